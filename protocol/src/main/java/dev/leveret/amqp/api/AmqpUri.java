@@ -1,0 +1,210 @@
+package dev.leveret.amqp.api;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AMQP URIs as RabbitMQ specifies them: {@code amqp://user:password@host:port/vhost?option=value}.
+ *
+ * <p>User, password and virtual host are percent-decoded: the virtual host {@code /} is written {@code %2f}. Without a
+ * path the virtual host is {@code /}; with a path of only {@code /} it is the one with the empty name. What is left out
+ * has the default of {@link ConnectionOptions}.
+ *
+ * <p>Options: {@code heartbeat} (seconds), {@code connection_timeout} (milliseconds; one TCP connection attempt),
+ * {@code channel_max}, {@code frame_max} (bytes), {@code name} (of the connection). Any other is refused.
+ */
+public final class AmqpUri {
+
+    private static final Map<String, BiConsumer<ConnectionOptions.Builder, String>> OPTIONS = Map.of(
+            "heartbeat", (options, value) -> options.heartbeat(Duration.ofSeconds(Integer.parseInt(value))),
+            "connection_timeout",
+                    (options, value) -> options.connectTimeout(Duration.ofMillis(Integer.parseInt(value))),
+            "channel_max", (options, value) -> options.channelMax(Integer.parseInt(value)),
+            "frame_max", (options, value) -> options.frameMax(Integer.parseInt(value)),
+            "name", ConnectionOptions.Builder::connectionName);
+
+    private AmqpUri() {}
+
+    /**
+     * Reads a URI into options that can be refined.
+     *
+     * @throws IllegalArgumentException if it is not an AMQP URI or has an option that is not known or out of range; the
+     *     message does not show the password
+     */
+    public static ConnectionOptions.Builder parse(String uri) {
+        return parse(toUri(uri));
+    }
+
+    /** The same for a {@link URI}. */
+    public static ConnectionOptions.Builder parse(URI uri) {
+        requireScheme(uri.getScheme());
+        ConnectionOptions.Builder options = ConnectionOptions.builder();
+        String authority = uri.getRawAuthority();
+        if (authority != null) {
+            int at = authority.lastIndexOf('@');
+            if (at >= 0) {
+                options.credentials(credentials(authority.substring(0, at)));
+            }
+            options.endpoints(List.of(endpoint(authority.substring(at + 1))));
+        }
+        String path = uri.getRawPath();
+        if (path != null && !path.isEmpty()) {
+            options.virtualHost(virtualHost(path));
+        }
+        options(uri.getRawQuery()).forEach((name, value) -> apply(options, name, value));
+        return options;
+    }
+
+    private static URI toUri(String text) {
+        try {
+            return new URI(text.strip());
+        } catch (URISyntaxException e) {
+            // Neither its message nor itself as the cause: both quote the text, and with it the password.
+            throw new IllegalArgumentException("not a URI: " + e.getReason() + " at position " + e.getIndex()
+                    + " (is a character in user or password not percent-encoded?)");
+        }
+    }
+
+    private static void requireScheme(@Nullable String scheme) {
+        String lower = scheme == null ? "" : scheme.toLowerCase(Locale.ROOT);
+        if (lower.equals("amqps")) {
+            throw new IllegalArgumentException("amqps:// is not supported yet: this version does not speak TLS");
+        }
+        if (!lower.equals("amqp")) {
+            throw new IllegalArgumentException(
+                    "an AMQP URI begins with amqp://" + (scheme == null ? "" : ", not with " + scheme + "://"));
+        }
+    }
+
+    private static Credentials credentials(String userInfo) {
+        int colon = userInfo.indexOf(':');
+        String user = decode("user", colon < 0 ? userInfo : userInfo.substring(0, colon));
+        // RabbitMQ's specification of AMQP URIs: user and password default on their own.
+        String password = colon < 0 ? "guest" : decode("password", userInfo.substring(colon + 1));
+        return Credentials.plain(user, password);
+    }
+
+    private static Endpoint endpoint(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        boolean hasPort = colon > hostAndPort.lastIndexOf(']');
+        String host = hasPort ? hostAndPort.substring(0, colon) : hostAndPort;
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        String port = hasPort ? hostAndPort.substring(colon + 1) : "";
+        return new Endpoint(
+                host.isEmpty() ? "localhost" : decode("host", host),
+                port.isEmpty() ? Endpoint.DEFAULT_PORT : number("port", port));
+    }
+
+    private static String virtualHost(String path) {
+        if (path.indexOf('/', 1) >= 0) {
+            throw new IllegalArgumentException("the virtual host in '" + path
+                    + "' has more than one segment: write a / that belongs to its name as %2f");
+        }
+        return decode("virtual host", path.substring(1));
+    }
+
+    private static Map<String, String> options(@Nullable String query) {
+        Map<String, String> options = new LinkedHashMap<>();
+        if (query == null || query.isEmpty()) {
+            return options;
+        }
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("URI option '" + pair + "' is not of the form name=value");
+            }
+            String name = decode("option", pair.substring(0, equals));
+            if (options.put(name, decode("option " + name, pair.substring(equals + 1))) != null) {
+                throw new IllegalArgumentException("URI option '" + name + "' is given twice");
+            }
+        }
+        return options;
+    }
+
+    private static void apply(ConnectionOptions.Builder options, String name, String value) {
+        BiConsumer<ConnectionOptions.Builder, String> option = OPTIONS.get(name);
+        if (option == null) {
+            throw new IllegalArgumentException("unknown URI option '" + name + "'"
+                    + nearest(name).map(it -> ", did you mean '" + it + "'?").orElse("")
+                    + " (known: "
+                    + String.join(", ", OPTIONS.keySet().stream().sorted().toList()) + ")");
+        }
+        try {
+            option.accept(options, value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("URI option " + name + "=" + value + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<String> nearest(String name) {
+        return OPTIONS.keySet().stream()
+                .min(Comparator.comparingInt(it -> editDistance(it, name)))
+                .filter(it -> editDistance(it, name) <= 1 + it.length() / 3);
+    }
+
+    private static int editDistance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static int number(String what, String digits) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(what + " '" + digits + "' is not a number", e);
+        }
+    }
+
+    /** Percent-decoding to UTF-8. {@code +} stays itself, other than in HTML forms. */
+    private static String decode(String what, String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        byte[] in = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(in.length);
+        for (int i = 0; i < in.length; i++) {
+            if (in[i] == '%') {
+                int high = i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+                int low = i + 2 < in.length ? Character.digit(in[i + 2], 16) : -1;
+                if (high < 0 || low < 0) {
+                    throw new IllegalArgumentException(what + " in the URI has a % that two hex digits do not follow");
+                }
+                out.put((byte) (high << 4 | low));
+                i += 2;
+            } else {
+                out.put(in[i]);
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(out.flip()).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(what + " in the URI does not percent-decode to UTF-8", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.leveret.amqp.api;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * A connection to a broker. Thread-safe.
+ *
+ * <p>Futures complete on the connection's event loop: what is chained to them without {@code ...Async} runs there and must
+ * not block. A future that is cancelled or timed out by its holder never disturbs what comes after: the request stays
+ * sent and its answer is discarded.
+ *
+ * <p>Every request ends within {@link ConnectionOptions#requestTimeout()}, with {@link AmqpTimeoutException} if the broker
+ * has not answered; with {@link ConnectionLostException} or {@link ConnectionClosedException} if the connection ends.
+ */
+public interface AsyncConnection {
+
+    /** Opens a channel ({@code channel.open}). Fails if as many are open as was negotiated. */
+    CompletableFuture<AsyncChannel> openChannel();
+
+    /**
+     * Declares exchanges, queues and bindings on a channel of its own. Fails at the first that the broker refuses; what
+     * was declared until then stays.
+     */
+    CompletableFuture<Void> declare(Topology topology);
+
+    /**
+     * Closes the connection and with it all channels. Always completes, at the latest after
+     * {@link ConnectionOptions#closeTimeout()}, and then normally: the connection is closed in any case. Calls that wait
+     * for the broker end with {@link ConnectionClosedException}.
+     */
+    CompletableFuture<Void> close();
+
+    /** Completes when the connection has ended: normally after {@link #close}, otherwise exceptionally with the cause. */
+    CompletableFuture<Void> closed();
+
+    /** Whether the connection is open; it may end at any time. */
+    boolean isOpen();
+
+    /** What the broker said of itself. */
+    ServerInfo serverInfo();
+
+    /** What was agreed on with the broker. */
+    Negotiated negotiated();
+
+    /** The name that the broker and the log know this connection by. */
+    String name();
+
+    /**
+     * Adds a listener, called on the event loop in the order of the events: it must not block. What it throws is logged.
+     * Close the returned handle to remove it.
+     */
+    AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener);
+
+    /** The same connection for callers that want to wait. */
+    Connection blocking();
+}

@@ -1,0 +1,273 @@
+package dev.leveret.amqp.api;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to connect and what to hold a connection to. Immutable; made by {@link #builder()} or {@link AmqpUri#parse}.
+ *
+ * <p>Defaults are a local broker's: {@code guest} at {@code localhost:5672}, virtual host {@code /}.
+ */
+public final class ConnectionOptions {
+
+    /** RabbitMQ refuses smaller frames from 4.1 on. */
+    public static final int MIN_FRAME_MAX = 8192;
+
+    private final List<Endpoint> endpoints;
+    private final String virtualHost;
+    private final Credentials credentials;
+    private final String connectionName;
+    private final Map<String, @Nullable Object> clientProperties;
+    private final Duration heartbeat;
+    private final int channelMax;
+    private final int frameMax;
+    private final Duration connectTimeout;
+    private final Duration handshakeTimeout;
+    private final Duration requestTimeout;
+    private final Duration closeTimeout;
+    private final int maxInboundBody;
+    private final int outboundBuffer;
+
+    private ConnectionOptions(Builder from) {
+        endpoints = from.endpoints;
+        virtualHost = from.virtualHost;
+        credentials = from.credentials;
+        connectionName = from.connectionName;
+        clientProperties = FieldValues.copyTable("client property", from.clientProperties);
+        heartbeat = from.heartbeat;
+        channelMax = from.channelMax;
+        frameMax = from.frameMax;
+        connectTimeout = from.connectTimeout;
+        handshakeTimeout = from.handshakeTimeout;
+        requestTimeout = from.requestTimeout;
+        closeTimeout = from.closeTimeout;
+        maxInboundBody = from.maxInboundBody;
+        outboundBuffer = from.outboundBuffer;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from these options. */
+    public Builder toBuilder() {
+        Builder copy = new Builder();
+        copy.endpoints = endpoints;
+        copy.virtualHost = virtualHost;
+        copy.credentials = credentials;
+        copy.connectionName = connectionName;
+        copy.clientProperties.putAll(clientProperties);
+        copy.heartbeat = heartbeat;
+        copy.channelMax = channelMax;
+        copy.frameMax = frameMax;
+        copy.connectTimeout = connectTimeout;
+        copy.handshakeTimeout = handshakeTimeout;
+        copy.requestTimeout = requestTimeout;
+        copy.closeTimeout = closeTimeout;
+        copy.maxInboundBody = maxInboundBody;
+        copy.outboundBuffer = outboundBuffer;
+        return copy;
+    }
+
+    /** The brokers to try, in this order. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    public String virtualHost() {
+        return virtualHost;
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    /** The name for broker and log; empty: one is made up. */
+    public String connectionName() {
+        return connectionName;
+    }
+
+    /** What is told to the broker beyond what the client tells itself. */
+    public Map<String, @Nullable Object> clientProperties() {
+        return clientProperties;
+    }
+
+    /** The longest silence either side may keep is twice this; zero for no heartbeats. The broker may ask for less. */
+    public Duration heartbeat() {
+        return heartbeat;
+    }
+
+    /** The highest number of channels to ask for; 0 leaves it to the broker. */
+    public int channelMax() {
+        return channelMax;
+    }
+
+    /** The largest frame to ask for, in bytes; 0 leaves it to the broker. */
+    public int frameMax() {
+        return frameMax;
+    }
+
+    /** How long one TCP connection attempt may take. */
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /** How long the AMQP handshake on one TCP connection may take. */
+    public Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    /** How long a request waits for the broker's answer. */
+    public Duration requestTimeout() {
+        return requestTimeout;
+    }
+
+    /** How long closing a channel or connection waits for the broker's answer. */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** The largest body accepted from the broker, in bytes; a larger one ends the connection before it is stored. */
+    public int maxInboundBody() {
+        return maxInboundBody;
+    }
+
+    /** How many bytes of messages may wait to be written before senders are told to wait. */
+    public int outboundBuffer() {
+        return outboundBuffer;
+    }
+
+    @Override
+    public String toString() {
+        return "ConnectionOptions[endpoints=" + endpoints + ", virtualHost='" + virtualHost + "', credentials="
+                + credentials.mechanism() + ", name='" + connectionName + "', heartbeat=" + heartbeat + "]";
+    }
+
+    /** Collects options; not thread-safe. */
+    public static final class Builder {
+
+        private List<Endpoint> endpoints = List.of(new Endpoint("localhost", Endpoint.DEFAULT_PORT));
+        private String virtualHost = "/";
+        private Credentials credentials = Credentials.plain("guest", "guest");
+        private String connectionName = "";
+        private final Map<String, @Nullable Object> clientProperties = new LinkedHashMap<>();
+        private Duration heartbeat = Duration.ofSeconds(60);
+        private int channelMax;
+        private int frameMax;
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration handshakeTimeout = Duration.ofSeconds(15);
+        private Duration requestTimeout = Duration.ofSeconds(30);
+        private Duration closeTimeout = Duration.ofSeconds(5);
+        private int maxInboundBody = 64 * 1024 * 1024;
+        private int outboundBuffer = 128 * 1024;
+
+        private Builder() {}
+
+        public Builder endpoints(List<Endpoint> value) {
+            if (value.isEmpty()) {
+                throw new IllegalArgumentException("no endpoint to connect to");
+            }
+            endpoints = List.copyOf(value);
+            return this;
+        }
+
+        public Builder endpoint(String host, int port) {
+            return endpoints(List.of(new Endpoint(host, port)));
+        }
+
+        public Builder virtualHost(String value) {
+            virtualHost = ShortString.require("virtual host", value);
+            return this;
+        }
+
+        public Builder credentials(Credentials value) {
+            credentials = value;
+            return this;
+        }
+
+        public Builder connectionName(String value) {
+            connectionName = value;
+            return this;
+        }
+
+        public Builder clientProperty(String name, @Nullable Object value) {
+            clientProperties.put(name, value);
+            return this;
+        }
+
+        /** Whole seconds, 0 to 65535; zero switches heartbeats off. Below 5 s expect false alarms. */
+        public Builder heartbeat(Duration value) {
+            if (value.isNegative() || value.toSeconds() > 65535 || value.getNano() != 0) {
+                throw new IllegalArgumentException("heartbeat " + value + " is not a whole number of 0..65535 seconds");
+            }
+            heartbeat = value;
+            return this;
+        }
+
+        /** 1..65535, or 0 to leave it to the broker. */
+        public Builder channelMax(int value) {
+            channelMax = between("channelMax", value, 0, 65535);
+            return this;
+        }
+
+        /** {@value ConnectionOptions#MIN_FRAME_MAX} bytes or more, or 0 to leave it to the broker. */
+        public Builder frameMax(int value) {
+            if (value != 0) {
+                between("frameMax", value, MIN_FRAME_MAX, Integer.MAX_VALUE);
+            }
+            frameMax = value;
+            return this;
+        }
+
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = positive("connectTimeout", value);
+            return this;
+        }
+
+        public Builder handshakeTimeout(Duration value) {
+            handshakeTimeout = positive("handshakeTimeout", value);
+            return this;
+        }
+
+        public Builder requestTimeout(Duration value) {
+            requestTimeout = positive("requestTimeout", value);
+            return this;
+        }
+
+        public Builder closeTimeout(Duration value) {
+            closeTimeout = positive("closeTimeout", value);
+            return this;
+        }
+
+        public Builder maxInboundBody(int bytes) {
+            maxInboundBody = between("maxInboundBody", bytes, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        public Builder outboundBuffer(int bytes) {
+            outboundBuffer = between("outboundBuffer", bytes, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        public ConnectionOptions build() {
+            return new ConnectionOptions(this);
+        }
+
+        private static int between(String what, int value, int min, int max) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(what + " " + value + " is not in " + min + ".." + max);
+            }
+            return value;
+        }
+
+        private static Duration positive(String what, Duration value) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(what + " " + value + " is not positive");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.leveret.amqp.api;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery cannot be acknowledged or rejected: it is settled already, or its channel has ended and the broker gives the
+ * message to somebody again. Nothing was sent.
+ */
+public final class SettlementException extends AmqpException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Why a delivery cannot be settled. */
+    public enum Reason {
+        /** It was acknowledged, negatively acknowledged or rejected before, alone or with later ones. */
+        ALREADY_SETTLED,
+        /** The broker considered it settled when it sent it. */
+        AUTO_ACKNOWLEDGED,
+        /** The channel that received it has ended. */
+        STALE
+    }
+
+    private final Reason reason;
+
+    public SettlementException(String message, Reason reason) {
+        this(message, reason, null);
+    }
+
+    private SettlementException(String message, Reason reason, @Nullable Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    @Override
+    public SettlementException forCaller() {
+        return new SettlementException(getMessage(), reason, this);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.leveret.amqp.wire;
+
+import dev.leveret.amqp.api.Properties;
+import io.netty.buffer.ByteBuf;
+
+/** The reading half of {@link PropertiesCodec}. */
+final class PropertiesDecoder {
+
+    private static final int MORE_FLAGS = 1;
+    private static final int UNKNOWN_IN_FIRST_WORD = 1 << 1;
+    private static final int UNKNOWN_IN_LATER_WORDS = 0xFFFF & ~MORE_FLAGS;
+
+    private PropertiesDecoder() {}
+
+    static Properties read(ByteBuf in) {
+        check(in);
+        int flags = in.getUnsignedShort(in.readerIndex());
+        return flags <= MORE_FLAGS ? Properties.EMPTY : read(flags, in);
+    }
+
+    private static Properties read(int flags, ByteBuf in) {
+        int start = endOfFlags(in);
+        WireReader values = WireReader.withoutCache().wrap(in, start, in.writerIndex() - start);
+        Properties.Builder into = Properties.builder();
+        for (int flag = PropertiesCodec.CONTENT_TYPE; flag >= PropertiesCodec.CLUSTER_ID; flag >>= 1) {
+            if ((flags & flag) != 0) {
+                read(flag, values, into);
+            }
+        }
+        return into.build();
+    }
+
+    private static void read(int flag, WireReader values, Properties.Builder into) {
+        switch (flag) {
+            case PropertiesCodec.CONTENT_TYPE -> into.contentType(values.shortString());
+            case PropertiesCodec.CONTENT_ENCODING -> into.contentEncoding(values.shortString());
+            case PropertiesCodec.HEADERS -> into.headers(values.table());
+            case PropertiesCodec.DELIVERY_MODE -> into.deliveryMode(values.octet());
+            case PropertiesCodec.PRIORITY -> into.priority(values.octet());
+            case PropertiesCodec.CORRELATION_ID -> into.correlationId(values.shortString());
+            case PropertiesCodec.REPLY_TO -> into.replyTo(values.shortString());
+            case PropertiesCodec.EXPIRATION -> into.expiration(values.shortString());
+            case PropertiesCodec.MESSAGE_ID -> into.messageId(values.shortString());
+            case PropertiesCodec.TIMESTAMP -> into.timestamp(values.timestamp());
+            case PropertiesCodec.TYPE -> into.type(values.shortString());
+            case PropertiesCodec.USER_ID -> into.userId(values.shortString());
+            case PropertiesCodec.APP_ID -> into.appId(values.shortString());
+            case PropertiesCodec.CLUSTER_ID -> into.clusterId(values.shortString());
+            default -> throw new IllegalStateException("no property has flag " + flag);
+        }
+    }
+
+    static void check(ByteBuf in) {
+        try {
+            int at = endOfFlags(in);
+            int limit = in.writerIndex();
+            int flags = in.getUnsignedShort(in.readerIndex());
+            for (int flag = PropertiesCodec.CONTENT_TYPE; flag >= PropertiesCodec.CLUSTER_ID; flag >>= 1) {
+                if ((flags & flag) != 0) {
+                    at = skip(flag, in, at, limit);
+                }
+            }
+            if (at != limit) {
+                throw MalformedFrameException.syntaxError((limit - at) + " bytes are left over");
+            }
+        } catch (MalformedFrameException e) {
+            throw e.in("message properties", BasicMethod.CLASS_ID, 0);
+        }
+    }
+
+    private static int endOfFlags(ByteBuf in) {
+        int at = in.readerIndex();
+        int unknown = UNKNOWN_IN_FIRST_WORD;
+        int word;
+        do {
+            int next = advance(at, Short.BYTES, in.writerIndex(), "flags");
+            word = in.getUnsignedShort(at);
+            if ((word & unknown) != 0) {
+                throw MalformedFrameException.syntaxError(String.format("unknown flags 0x%04x", word & unknown));
+            }
+            unknown = UNKNOWN_IN_LATER_WORDS;
+            at = next;
+        } while ((word & MORE_FLAGS) != 0);
+        return at;
+    }
+
+    private static int skip(int flag, ByteBuf in, int at, int limit) {
+        return switch (flag) {
+            case PropertiesCodec.HEADERS -> TableCodec.skip(in, at, limit);
+            case PropertiesCodec.DELIVERY_MODE, PropertiesCodec.PRIORITY -> advance(at, 1, limit, "an octet");
+            case PropertiesCodec.TIMESTAMP -> advance(at, Long.BYTES, limit, "a timestamp");
+            default -> {
+                int text = advance(at, 1, limit, "the length of a short string");
+                yield advance(text, in.getUnsignedByte(at), limit, "a short string");
+            }
+        };
+    }
+
+    private static int advance(int at, int count, int limit, String what) {
+        if (count > limit - at) {
+            throw MalformedFrameException.syntaxError(
+                    what + " of " + count + " bytes, but " + (limit - at) + " are left");
+        }
+        return at + count;
+    }
+}
