@@ -68,15 +68,21 @@ final class EmbeddedQpid {
 
     private void launch() {
         URL configuration = Objects.requireNonNull(EmbeddedQpid.class.getResource("broker-j.json"));
+        // Broker-J's own default is a URL that only the system's class loader can open: not under Maven's exec:java, nor
+        // in an application server.
+        URL systemProperties = Objects.requireNonNull(EmbeddedQpid.class.getResource("broker-j.properties"));
         try {
             launcher.startup(Map.of(
                     "type",
                     "Memory",
                     "initialConfigurationLocation",
                     configuration.toString(),
+                    "initialSystemPropertiesLocation",
+                    systemProperties.toString(),
                     "startupLoggedToSystemOut",
                     false));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            // Also a class that is missing: on a patched-together class path it would else be a broker without a port.
             port.errorOnStartup(new IllegalStateException(e));
         }
         if (closed.get()) {

@@ -65,8 +65,8 @@ record RabbitMqInstallation(Path server, Path ctl, Path epmd) {
      */
     private static Optional<Path> realServer(Path directory) {
         try {
-            Path bin = directory.resolve("rabbitmq-server").toRealPath().getParent();
-            return Stream.of(directory, bin)
+            Path script = directory.resolve("rabbitmq-server").toRealPath();
+            return Stream.concat(Stream.of(directory), Stream.ofNullable(script.getParent()))
                     .filter(it -> Stream.of("rabbitmq-server", "rabbitmq-env", "rabbitmqctl")
                             .allMatch(name -> Files.exists(it.resolve(name))))
                     .findFirst();
