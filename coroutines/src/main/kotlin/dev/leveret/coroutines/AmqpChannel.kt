@@ -1,0 +1,244 @@
+package dev.leveret.coroutines
+
+import dev.leveret.amqp.api.AsyncChannel
+import dev.leveret.amqp.api.BindingSpec
+import dev.leveret.amqp.api.ConsumeOptions
+import dev.leveret.amqp.api.Delivery
+import dev.leveret.amqp.api.ExchangeSpec
+import dev.leveret.amqp.api.GetResponse
+import dev.leveret.amqp.api.OutboundMessage
+import dev.leveret.amqp.api.QueueInfo
+import dev.leveret.amqp.api.QueueSpec
+import dev.leveret.amqp.api.ReturnedMessage
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.withContext
+
+/**
+ * A channel: the line on which a connection declares, publishes and consumes. [AmqpConnection.channel] and
+ * [AmqpConnection.openChannel] open one. Thread-safe; what one coroutine asks for is done in the order in which it
+ * asked.
+ *
+ * A suspend function returns when the broker has answered. When the broker refuses an operation it closes the
+ * channel: everything pending fails with [dev.leveret.amqp.api.ChannelClosedException], as does every later call.
+ * Every request ends within the request timeout of the connection's options, with
+ * [dev.leveret.amqp.api.AmqpTimeoutException] if the broker has not answered; with
+ * [dev.leveret.amqp.api.ConnectionLostException] or [dev.leveret.amqp.api.ConnectionClosedException] if the
+ * connection ends.
+ *
+ * A coroutine that is cancelled already sends nothing. Where a function's cancellation says that the request stays
+ * sent, one that could not be written yet is withdrawn; its answer disturbs nobody.
+ */
+@AmqpDsl
+public class AmqpChannel internal constructor(private val async: AsyncChannel) {
+    /** The channel's number on its connection. */
+    public val number: Int get() = async.number()
+
+    /** Whether the channel is open; it may end at any time. */
+    public val isOpen: Boolean get() = async.isOpen
+
+    /**
+     * Declares a queue: makes it if there is none, otherwise verifies that it is equal. The result tells the name of a
+     * queue that the broker was asked to name.
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun declareQueue(queue: QueueSpec): QueueInfo = awaitReply { async.declareQueue(queue) }
+
+    /**
+     * Looks a queue up; if there is none, the broker closes the channel (404).
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun declareQueuePassive(queue: String): QueueInfo = awaitReply { async.declareQueuePassive(queue) }
+
+    /**
+     * Deletes a queue with its messages and returns how many went with it. RabbitMQ answers so too if there is none.
+     *
+     * Cancellation: the request stays sent.
+     *
+     * @param ifUnused refuse (406, which closes the channel) if it has consumers
+     * @param ifEmpty refuse (406, which closes the channel) if it has messages
+     */
+    public suspend fun deleteQueue(queue: String, ifUnused: Boolean = false, ifEmpty: Boolean = false): Long =
+        awaitReply { async.deleteQueue(queue, ifUnused, ifEmpty) }
+
+    /**
+     * Removes the messages that are ready in a queue and returns how many.
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun purgeQueue(queue: String): Long = awaitReply { async.purgeQueue(queue) }
+
+    /**
+     * Declares an exchange: makes it if there is none, otherwise verifies that it is equal.
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun declareExchange(exchange: ExchangeSpec) {
+        awaitReply { async.declareExchange(exchange) }
+    }
+
+    /**
+     * Looks an exchange up; if there is none, the broker closes the channel (404).
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun declareExchangePassive(exchange: String) {
+        awaitReply { async.declareExchangePassive(exchange) }
+    }
+
+    /**
+     * Deletes an exchange with its bindings.
+     *
+     * Cancellation: the request stays sent.
+     *
+     * @param ifUnused refuse (406, which closes the channel) if it has bindings
+     */
+    public suspend fun deleteExchange(exchange: String, ifUnused: Boolean = false) {
+        awaitReply { async.deleteExchange(exchange, ifUnused) }
+    }
+
+    /**
+     * Binds a queue or an exchange to an exchange.
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun bind(binding: BindingSpec) {
+        awaitReply { async.bind(binding) }
+    }
+
+    /**
+     * Removes a binding; its arguments must be those that it was made with.
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun unbind(binding: BindingSpec) {
+        awaitReply { async.unbind(binding) }
+    }
+
+    /**
+     * Publishes a message and returns when the broker has confirmed it. To have many in flight, publish from many
+     * coroutines.
+     *
+     * Cancellation: the broker may or may not have the message; nothing is sent again.
+     *
+     * @throws dev.leveret.amqp.api.PublishException if the message was returned, refused, not sent, or if its fate
+     *   cannot be known any more: see its [result][dev.leveret.amqp.api.PublishException.result]
+     */
+    public suspend fun publish(message: OutboundMessage): Unit = async.publishConfirmed(message)
+
+    /**
+     * Publishes a message without asking what becomes of it, and returns when there is room for more: at once, unless
+     * the outbound buffer of the connection is full.
+     *
+     * Cancellation: a message that waits for room is not sent.
+     */
+    public suspend fun send(message: OutboundMessage) {
+        awaitReply { async.send(message) }
+    }
+
+    /**
+     * Messages that the broker returns and nobody waits for: mandatory ones of [send], from when it is collected on.
+     * Those that the collector has not taken yet are kept for it. The flow ends with the channel: by failing with the
+     * cause, unless this side closed it.
+     */
+    public val returns: Flow<ReturnedMessage> = async.returnFlow()
+
+    /**
+     * Consumes from a queue. The flow is cold: each collection starts a consumer of its own, and ends it when the
+     * collection ends.
+     *
+     * Each delivery is to be settled once, with `ack()`, `nack()` or `reject()`, in the collector or later from
+     * anywhere. The broker sends at most [prefetch] that are not settled: they are the flow's buffer. Operators with
+     * a buffer of their own (`buffer`, `flowOn`, `conflate`, `shareIn`...) add nothing to that, and what they drop on
+     * cancellation stays unsettled until the channel closes. Deliveries come in the collector's context, one after
+     * the other.
+     *
+     * Cancellation, and every other end by the collector (an exception, `first()`, `take(n)`): the consumer is
+     * cancelled, and when the broker has answered, what was delivered but not emitted is given back to the queue; for
+     * a quorum queue of RabbitMQ before 4.3 that counts as a failed attempt. What was emitted stays the collector's
+     * to settle. Cancelled before the broker has accepted the consumer, the same is done when it does.
+     *
+     * The flow fails
+     * - with [dev.leveret.amqp.api.ConsumerCancelledException] when the broker ended the consumer, as it does when
+     *   the queue is deleted; after having emitted what was delivered before;
+     * - with [dev.leveret.amqp.api.ChannelClosedException], [dev.leveret.amqp.api.ConnectionClosedException] or
+     *   [dev.leveret.amqp.api.ConnectionLostException] when channel or connection end. What was delivered then cannot
+     *   be settled any more, the broker gives it to somebody again: it is not emitted.
+     *
+     * A delivery that something else settled in the meantime, such as [recover] or an `ackMultiple()` elsewhere on
+     * the channel, is not emitted either.
+     *
+     * ```kotlin
+     * connection.channel {
+     *     consume("orders", prefetch = 64).collect { delivery ->
+     *         println(delivery.body().decodeToString())
+     *         delivery.ack()
+     *     }
+     * }
+     * ```
+     *
+     * @param prefetch 1 to 65535
+     */
+    public fun consume(
+        queue: String,
+        prefetch: Int = ConsumeOptions.DEFAULT_PREFETCH,
+        configure: ConsumeBuilder.() -> Unit = {},
+    ): Flow<Delivery> = async.deliveryFlow(ConsumeBuilder(queue, prefetch).apply(configure).build())
+
+    /**
+     * Fetches one message, or returns `null` if the queue has none ready. It costs a round trip per message: to
+     * process a queue, [consume].
+     *
+     * Cancellation: a message that still comes is given back to the queue; with [autoAck] it is lost.
+     *
+     * @param autoAck whether the broker considers it settled when it sends it
+     */
+    public suspend fun get(queue: String, autoAck: Boolean = false): GetResponse? =
+        awaitReply(undo = { late -> late.ifPresent { it.delivery().giveBack() } }) { async.get(queue, autoAck) }
+            .orElse(null)
+
+    /**
+     * Bounds the unsettled deliveries of all consumers of this channel together, on top of each consumer's own
+     * prefetch. RabbitMQ takes it for each consumer alone from 4.3 on, and before refuses quorum queues on such a
+     * channel.
+     *
+     * Cancellation: the request stays sent.
+     *
+     * @param prefetch 0 (no limit) to 65535
+     */
+    public suspend fun qos(prefetch: Int) {
+        awaitReply { async.qos(prefetch) }
+    }
+
+    /**
+     * Gives all unsettled deliveries of this channel back to their queues.
+     *
+     * Cancellation: the request stays sent.
+     */
+    public suspend fun recover() {
+        awaitReply { async.recover() }
+    }
+
+    /**
+     * Closes the channel; unsettled deliveries return to their queues. It is closed at the latest after the close
+     * timeout; closing it again does nothing.
+     *
+     * Cancellation: runs to completion.
+     */
+    public suspend fun close() {
+        withContext(NonCancellable) { awaitReply { async.close() } }
+    }
+
+    /**
+     * Waits until the channel has ended: returns after [close], throws the cause otherwise.
+     *
+     * Cancellation: stops waiting.
+     */
+    public suspend fun awaitClosed() {
+        throwIfFailed(async.closed().awaitEnd())
+    }
+
+    override fun toString(): String = "AmqpChannel($number)"
+}

@@ -1,0 +1,123 @@
+package dev.leveret.coroutines
+
+import dev.leveret.amqp.api.AmqpException
+import dev.leveret.amqp.api.AsyncConnection
+import dev.leveret.amqp.api.ConnectionEvent
+import dev.leveret.amqp.api.Negotiated
+import dev.leveret.amqp.api.ServerInfo
+import dev.leveret.amqp.api.Topology
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.channels.Channel.Factory.UNLIMITED
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.channelFlow
+import kotlinx.coroutines.withContext
+import java.util.Optional
+
+/**
+ * A connection to a broker; [connectAmqp] opens one. Thread-safe. Coroutines resume in their own dispatcher; those of
+ * [Dispatchers.Unconfined][kotlinx.coroutines.Dispatchers.Unconfined] run on the connection's event loop and must not
+ * block it.
+ *
+ * A suspend function returns when the broker has answered. Every request ends within the request timeout of the
+ * options, with [dev.leveret.amqp.api.AmqpTimeoutException] if the broker has not answered; with
+ * [dev.leveret.amqp.api.ConnectionLostException] or [dev.leveret.amqp.api.ConnectionClosedException] if the
+ * connection ends.
+ */
+public class AmqpConnection internal constructor(private val async: AsyncConnection) {
+    /** The name that the broker and the log know this connection by. */
+    public val name: String get() = async.name()
+
+    /** Whether the connection is open; it may end at any time. */
+    public val isOpen: Boolean get() = async.isOpen
+
+    /** What the broker said of itself. */
+    public val serverInfo: ServerInfo get() = async.serverInfo()
+
+    /** What was agreed on with the broker. */
+    public val negotiated: Negotiated get() = async.negotiated()
+
+    /**
+     * What happens to the connection from when it is collected on; the last event is always [ConnectionEvent.Closed],
+     * and is told also to who comes too late for it. Each collector gets every event: those it has not taken yet are
+     * kept for it.
+     *
+     * ```kotlin
+     * launch {
+     *     connection.events.collect { event ->
+     *         if (event is ConnectionEvent.Blocked) println("the broker takes no messages: ${event.reason()}")
+     *     }
+     * }
+     * ```
+     */
+    public val events: Flow<ConnectionEvent> =
+        channelFlow {
+            // The end is taken from the future, which nobody can miss.
+            val listener = async.onEvent { if (it !is ConnectionEvent.Closed) trySend(it) }
+            val cause =
+                try {
+                    async.closed().awaitEnd()
+                } finally {
+                    listener.close()
+                }
+            send(ConnectionEvent.Closed(Optional.ofNullable(cause as? AmqpException)))
+        }.buffer(UNLIMITED)
+
+    /**
+     * Opens a channel, which the caller closes; [channel] does that by itself.
+     *
+     * Cancellation: if the channel is opened later all the same, it is closed.
+     *
+     * @throws IllegalStateException if as many channels are open as was negotiated
+     */
+    public suspend fun openChannel(): AmqpChannel =
+        AmqpChannel(awaitReply(undo = { it.close() }) { async.openChannel() })
+
+    /**
+     * Runs [block] with a channel of its own and closes it on every exit; unsettled deliveries return to their queues.
+     *
+     * Cancellation: [block] is cancelled, and the channel closed nevertheless, which may take up to the close timeout.
+     * What [block] throws is thrown on; should closing fail too, that is added to it as suppressed.
+     *
+     * ```kotlin
+     * val backlog = connection.channel { declareQueuePassive("orders").messageCount() }
+     * ```
+     */
+    public suspend fun <R> channel(block: suspend AmqpChannel.() -> R): R {
+        val channel = openChannel()
+        return closingAfter(close = { channel.close() }) { channel.block() }
+    }
+
+    /**
+     * Declares exchanges, queues and bindings, on a channel of its own: see [topology].
+     *
+     * Cancellation: what is sent stays sent.
+     *
+     * @throws dev.leveret.amqp.api.ChannelClosedException with the broker's reason at the first that it refuses; what
+     *   was declared until then stays
+     */
+    public suspend fun declare(topology: Topology) {
+        awaitReply { async.declare(topology) }
+    }
+
+    /**
+     * Closes the connection and with it all channels. It is closed at the latest after the close timeout; closing it
+     * again does nothing.
+     *
+     * Cancellation: runs to completion.
+     */
+    public suspend fun close() {
+        withContext(NonCancellable) { awaitReply { async.close() } }
+    }
+
+    /**
+     * Waits until the connection has ended: returns after [close], throws the cause otherwise.
+     *
+     * Cancellation: stops waiting.
+     */
+    public suspend fun awaitClosed() {
+        throwIfFailed(async.closed().awaitEnd())
+    }
+
+    override fun toString(): String = "AmqpConnection($name)"
+}

@@ -1,0 +1,89 @@
+package dev.leveret.coroutines
+
+import dev.leveret.amqp.api.ConnectionOptions
+import dev.leveret.amqp.api.Credentials
+import dev.leveret.amqp.api.Endpoint
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
+import java.time.Duration as JavaDuration
+
+/**
+ * How to connect and what to hold the connection to: the receiver of [connectAmqp]'s lambda. Each option begins with
+ * the value of the URI, or else with the default of [ConnectionOptions].
+ */
+@AmqpDsl
+public class ConnectionOptionsBuilder internal constructor(private val start: ConnectionOptions) {
+    /** The brokers to try, in this order. */
+    public var endpoints: List<Endpoint> = start.endpoints()
+
+    /** The name space of queues and exchanges on the broker. */
+    public var virtualHost: String = start.virtualHost()
+
+    /** How the connection proves who it is. */
+    public var credentials: Credentials = start.credentials()
+
+    /** The name for broker and log; empty: one is made up. */
+    public var connectionName: String = start.connectionName()
+
+    /** The longest silence either side may keep is twice this; whole seconds, zero for no heartbeats. */
+    public var heartbeat: Duration = start.heartbeat().toKotlinDuration()
+
+    /** The highest number of channels to ask for, up to 65535; 0 leaves it to the broker. */
+    public var channelMax: Int = start.channelMax()
+
+    /** The largest frame to ask for, in bytes, from [ConnectionOptions.MIN_FRAME_MAX]; 0 leaves it to the broker. */
+    public var frameMax: Int = start.frameMax()
+
+    /** How long one TCP connection attempt may take. */
+    public var connectTimeout: Duration = start.connectTimeout().toKotlinDuration()
+
+    /** How long the AMQP handshake on one TCP connection may take. */
+    public var handshakeTimeout: Duration = start.handshakeTimeout().toKotlinDuration()
+
+    /** How long a request waits for the broker's answer. */
+    public var requestTimeout: Duration = start.requestTimeout().toKotlinDuration()
+
+    /** How long closing a channel or the connection waits for the broker's answer. */
+    public var closeTimeout: Duration = start.closeTimeout().toKotlinDuration()
+
+    /** The largest body accepted from the broker, in bytes. */
+    public var maxInboundBody: Int = start.maxInboundBody()
+
+    /** How many bytes of messages may wait to be written before senders are told to wait. */
+    public var outboundBuffer: Int = start.outboundBuffer()
+
+    private val clientProperties = LinkedHashMap<String, Any?>()
+
+    /** Tells the broker something beyond what the client tells it of itself. */
+    public fun clientProperty(name: String, value: Any?) {
+        clientProperties[name] = value
+    }
+
+    internal fun build(): ConnectionOptions {
+        val options =
+            start
+                .toBuilder()
+                .endpoints(endpoints)
+                .virtualHost(virtualHost)
+                .credentials(credentials)
+                .connectionName(connectionName)
+                .heartbeat(finite("heartbeat", heartbeat))
+                .channelMax(channelMax)
+                .frameMax(frameMax)
+                .connectTimeout(finite("connectTimeout", connectTimeout))
+                .handshakeTimeout(finite("handshakeTimeout", handshakeTimeout))
+                .requestTimeout(finite("requestTimeout", requestTimeout))
+                .closeTimeout(finite("closeTimeout", closeTimeout))
+                .maxInboundBody(maxInboundBody)
+                .outboundBuffer(outboundBuffer)
+        clientProperties.forEach { (name, value) -> options.clientProperty(name, value) }
+        return options.build()
+    }
+
+    /** Java has no infinite duration: it would become a number of seconds that overflows in the first sum. */
+    private fun finite(option: String, value: Duration): JavaDuration {
+        require(value.isFinite()) { "$option is infinite" }
+        return value.toJavaDuration()
+    }
+}

@@ -1,0 +1,42 @@
+package dev.leveret.coroutines
+
+import dev.leveret.amqp.api.BindingSpec
+import dev.leveret.amqp.api.ExchangeSpec
+
+/** An exchange in a [topology]. */
+@AmqpDsl
+public class ExchangeBuilder internal constructor(private val name: String, private val type: String) {
+    /** Whether it survives a restart of the broker. */
+    public var durable: Boolean = true
+
+    /** Whether the broker deletes it when its last binding is gone. */
+    public var autoDelete: Boolean = false
+
+    /** Whether only other exchanges may publish to it. */
+    public var internal: Boolean = false
+
+    /** The exchange that gets the messages which no queue takes (`alternate-exchange`). */
+    public var alternateExchange: String? = null
+
+    private val arguments = Arguments("exchange '$name'")
+    internal val bindings = ArrayList<BindingSpec>()
+
+    /** Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too. */
+    public fun bind(source: String, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}) {
+        bindings += BindingBuilder().apply(configure).build(BindingSpec.toExchange(source, name, routingKey))
+    }
+
+    /** Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too. */
+    public fun bind(source: ExchangeSpec, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}): Unit =
+        bind(source.name(), routingKey, configure)
+
+    /** Adds another argument. */
+    public fun argument(name: String, value: Any) {
+        arguments[name] = value
+    }
+
+    internal fun build(): ExchangeSpec {
+        alternateExchange?.let { arguments["alternate-exchange"] = it }
+        return ExchangeSpec(name, type, durable, autoDelete, internal, arguments.table)
+    }
+}

@@ -1,0 +1,8 @@
+/** The Kotlin face of Leveret. */
+module dev.leveret.coroutines {
+    requires transitive dev.leveret.amqp;
+    requires transitive kotlin.stdlib;
+    requires transitive kotlinx.coroutines.core;
+
+    exports dev.leveret.coroutines;
+}

@@ -1,0 +1,92 @@
+package dev.leveret.coroutines
+
+import dev.leveret.amqp.api.AsyncChannel
+import dev.leveret.amqp.api.AsyncConnection
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.StringSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.flow.Flow
+import java.lang.reflect.Method
+import java.lang.reflect.ParameterizedType
+import java.lang.reflect.Type
+import java.lang.reflect.WildcardType
+import java.util.Optional
+import java.util.concurrent.CompletableFuture
+import kotlin.coroutines.Continuation
+
+/** What can be done with the Java face can be done with this one. */
+class FaceParityTest :
+    StringSpec({
+        "every operation of a connection is here" {
+            missing(AsyncConnection::class.java, AmqpConnection::class.java).shouldBeEmpty()
+        }
+
+        "every operation of a channel is here" {
+            missing(AsyncChannel::class.java, AmqpChannel::class.java).shouldBeEmpty()
+        }
+
+        "what answers later suspends, takes what the Java operation takes and returns what it completes with" {
+            listOf(
+                AsyncConnection::class.java to AmqpConnection::class.java,
+                AsyncChannel::class.java to AmqpChannel::class.java,
+            ).forEach { (java, kotlin) ->
+                java.methods
+                    .filter { it.returnType == CompletableFuture::class.java && it.name !in RENAMED }
+                    .forEach { operation ->
+                        withClue(operation) {
+                            val here = kotlin.methods.filter { it.name == operation.name }
+                            val takes = operation.genericParameterTypes.toList()
+                            // Defaults stand for the shorter overloads.
+                            here.any { it.isSuspend && it.takes().take(takes.size) == takes } shouldBe true
+                            here.any { it.resultType() == resultOf(operation) } shouldBe true
+                        }
+                    }
+            }
+        }
+
+        "what comes more than once is a flow" {
+            val flows = listOf(AmqpConnection::class.java, AmqpChannel::class.java).flatMap { it.methods.toList() }
+            flows.filter { it.returnType == Flow::class.java && !it.isSynthetic }.map { it.name }.sorted() shouldBe
+                listOf("consume", "getEvents", "getReturns")
+        }
+    })
+
+/** What has another name here, and what is left out for a reason. */
+private val RENAMED =
+    mapOf(
+        "onEvent" to "events",
+        "onReturn" to "returns",
+        "closed" to "awaitClosed",
+        "consumeOnEventLoop" to "consume",
+        // A flow instead of a handler, so it is compared by its name only.
+        "consume" to "consume",
+        // A type of this face, so it is compared by its name only.
+        "openChannel" to "openChannel",
+        "blocking" to null,
+    )
+
+private fun missing(java: Class<*>, kotlin: Class<*>): List<String> {
+    val here = kotlin.methods.map { it.name }.toSet()
+    return java.methods
+        .map { it.name }
+        .distinct()
+        .mapNotNull { if (it in RENAMED) RENAMED[it] else it }
+        .filterNot { name -> name in here || "get${name.replaceFirstChar(Char::uppercase)}" in here }
+}
+
+private val Method.isSuspend: Boolean get() = parameterTypes.lastOrNull() == Continuation::class.java
+
+private fun Method.takes(): List<Type> = genericParameterTypes.dropLast(1)
+
+/** What a suspend function returns: the argument of its continuation. */
+private fun Method.resultType(): String? = (genericParameterTypes.lastOrNull() as? ParameterizedType)
+    ?.takeIf { it.rawType == Continuation::class.java }
+    ?.let { (it.actualTypeArguments.single() as WildcardType).lowerBounds.single().typeName }
+
+private fun resultOf(operation: Method): String {
+    val result = (operation.genericReturnType as ParameterizedType).actualTypeArguments.single()
+    if (result == Void::class.java) return "kotlin.Unit"
+    val optional = (result as? ParameterizedType)?.takeIf { it.rawType == Optional::class.java }
+    return (optional?.actualTypeArguments?.single() ?: result).typeName
+}

@@ -1,0 +1,65 @@
+package dev.leveret.coroutines.fake
+
+import dev.leveret.amqp.api.Delivery
+import dev.leveret.amqp.api.Properties
+import dev.leveret.amqp.api.SettlementException
+import dev.leveret.amqp.api.SettlementException.Reason
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicReference
+
+/** A delivery that remembers what was done with it, and refuses what a real one would refuse. */
+class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) -> Unit = {}) : Delivery {
+    private val settled = AtomicReference<String?>()
+    private val attempts = AtomicInteger()
+
+    /** Whether its channel has ended. */
+    @Volatile
+    var stale = false
+
+    var properties: Properties = Properties.EMPTY
+
+    /** How often somebody tried to settle it. */
+    val settleAttempts: Int get() = attempts.get()
+
+    /** `ack`, `requeue`, `drop`, or `unsettled`. */
+    val fate: String get() = settled.get() ?: "unsettled"
+
+    override fun consumerTag(): String = "fake"
+
+    override fun deliveryTag(): Long = tag.toLong()
+
+    override fun redelivered(): Boolean = false
+
+    override fun exchange(): String = ""
+
+    override fun routingKey(): String = "fake"
+
+    override fun properties(): Properties = properties
+
+    override fun body(): ByteArray = "$tag".toByteArray()
+
+    override fun autoAcknowledged(): Boolean = false
+
+    override fun ack() = settle("ack")
+
+    override fun ackMultiple() = throw UnsupportedOperationException("never of one's own accord")
+
+    override fun nack(requeue: Boolean) = settle(if (requeue) "requeue" else "drop")
+
+    override fun nackMultiple(requeue: Boolean) = throw UnsupportedOperationException("never of one's own accord")
+
+    override fun reject(requeue: Boolean) = settle(if (requeue) "requeue" else "drop")
+
+    override fun isSettleable(): Boolean = !stale && settled.get() == null
+
+    override fun toString(): String = "#$tag"
+
+    private fun settle(fate: String) {
+        attempts.incrementAndGet()
+        if (stale) throw SettlementException("#$tag is stale", Reason.STALE)
+        if (!settled.compareAndSet(null, fate)) {
+            throw SettlementException("#$tag is settled: ${this.fate}", Reason.ALREADY_SETTLED)
+        }
+        onSettle(fate)
+    }
+}
