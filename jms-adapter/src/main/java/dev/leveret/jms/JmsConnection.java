@@ -1,0 +1,321 @@
+package dev.leveret.jms;
+
+import dev.leveret.jms.broker.BrokerLink;
+import dev.leveret.jms.broker.Connector;
+import dev.leveret.jms.broker.Declarations;
+import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.broker.Subscriptions;
+import dev.leveret.jms.broker.TemporaryDestinations;
+import dev.leveret.jms.destination.JmsDestination;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection (Jakarta Messaging 3.1, section 6.1): one AMQP connection, open from the start. Thread-safe.
+ *
+ * <p>When the AMQP connection is lost the {@link ExceptionListener} is told once, waiting {@code receive}s throw, and
+ * everything else that needs the broker fails; the connection is to be closed and another made.
+ */
+class JmsConnection implements Connection {
+
+    private final JmsConnectionOptions options;
+    private final String id = UUID.randomUUID().toString();
+    private final Notifications notifications = new Notifications("leveret-jms-exceptions-" + id);
+    private final ConnectionMetaData metaData = new JmsConnectionMetaData();
+    private final BrokerLink link;
+    private final Declarations declarations;
+    private final Subscriptions subscriptions;
+    private final TemporaryDestinations temporaries;
+
+    /** Guards what follows. Never held while waiting. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final ClientId clientId;
+    private final List<JmsSession> sessions = new ArrayList<>();
+    private int sessionsMade;
+    private boolean started;
+    private boolean closed;
+
+    /** Connects; waits. */
+    JmsConnection(JmsConnectionOptions options, Connector connector) throws JMSException {
+        this.options = options;
+        clientId = new ClientId(options.clientId());
+        link = BrokerLink.open(connector, options.amqp());
+        declarations = new Declarations(link, options.naming(), options.queueType(), options.autoDeclare());
+        subscriptions = new Subscriptions(link, options.naming(), declarations, options.prefetch());
+        temporaries = new TemporaryDestinations(link, this::consumes);
+        link.onLoss(cause -> notifications.raise(JmsErrors.of("the connection to the broker has ended", cause)));
+    }
+
+    final JmsConnectionOptions options() {
+        return options;
+    }
+
+    final BrokerLink link() {
+        return link;
+    }
+
+    final Declarations declarations() {
+        return declarations;
+    }
+
+    final Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    final TemporaryDestinations temporaries() {
+        return temporaries;
+    }
+
+    /** Tells of a failure that no caller hears of; of the connection's own it tells once by itself. */
+    final void report(JMSException failure) {
+        if (!JmsErrors.isConnectionLoss(failure)) {
+            notifications.raise(failure);
+        }
+    }
+
+    private boolean consumes(JmsDestination destination) {
+        return snapshot().stream().anyMatch(it -> it.consumes(destination));
+    }
+
+    @Override
+    public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return createSession(sessionMode(transacted, acknowledgeMode));
+    }
+
+    @Override
+    public Session createSession() throws JMSException {
+        return createSession(Session.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public Session createSession(int sessionMode) throws JMSException {
+        return open(JmsSession::new, sessionMode);
+    }
+
+    static int sessionMode(boolean transacted, int acknowledgeMode) throws JMSException {
+        if (!transacted && acknowledgeMode == Session.SESSION_TRANSACTED) {
+            throw new JMSException("SESSION_TRANSACTED is no mode of a session that is not transacted");
+        }
+        return transacted ? Session.SESSION_TRANSACTED : acknowledgeMode;
+    }
+
+    /** Makes a session of one of the three kinds. */
+    final <S extends JmsSession> S open(SessionKind<S> kind, int mode) throws JMSException {
+        if (mode < Session.SESSION_TRANSACTED || mode > Session.DUPS_OK_ACKNOWLEDGE) {
+            throw new JMSException("there is no session mode " + mode);
+        }
+        S session;
+        boolean start;
+        lock.lock();
+        try {
+            use();
+            session = kind.create(this, mode, id + ":" + ++sessionsMade);
+            sessions.add(session);
+            start = started;
+        } finally {
+            lock.unlock();
+        }
+        if (start) {
+            session.start();
+        }
+        return session;
+    }
+
+    final void forget(JmsSession session) {
+        lock.lock();
+        try {
+            sessions.remove(session);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable String getClientID() throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            return clientId.value();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void setClientID(@Nullable String value) throws JMSException {
+        lock.lock();
+        try {
+            requireOpen();
+            clientId.set(value);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ConnectionMetaData getMetaData() throws JMSException {
+        requireOpen();
+        return metaData;
+    }
+
+    @Override
+    public @Nullable ExceptionListener getExceptionListener() throws JMSException {
+        requireOpen();
+        return notifications.listener();
+    }
+
+    @Override
+    public void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
+        requireOpen();
+        notifications.listener(listener);
+    }
+
+    @Override
+    public void start() throws JMSException {
+        Steps all = new Steps();
+        startedNow(true).forEach(it -> all.run(it::start));
+        all.throwFailure();
+    }
+
+    @Override
+    public void stop() throws JMSException {
+        requireOutsideListener("stop its connection");
+        Steps all = new Steps();
+        startedNow(false).forEach(it -> all.run(it::stop));
+        all.throwFailure();
+    }
+
+    private List<JmsSession> startedNow(boolean value) throws JMSException {
+        lock.lock();
+        try {
+            use();
+            started = value;
+            return List.copyOf(sessions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOutsideListener(String what) throws JMSException {
+        for (JmsSession session : snapshot()) {
+            session.dispatch().requireOutsideListener(what);
+        }
+    }
+
+    private List<JmsSession> snapshot() {
+        lock.lock();
+        try {
+            return List.copyOf(sessions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@inheritDoc} Closes its sessions first, which return what is not acknowledged. */
+    @Override
+    public void close() throws JMSException {
+        requireOutsideListener("close its connection");
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        Steps all = new Steps();
+        snapshot().forEach(it -> all.run(it::close));
+        all.run(link::close);
+        all.throwFailure();
+    }
+
+    /** Notes that the connection is being used; under the lock. */
+    private void use() throws JMSException {
+        requireOpen();
+        clientId.settle();
+    }
+
+    final void requireOpen() throws JMSException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the connection is closed");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            @Nullable Destination destination,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumer();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumer();
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumer();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            @Nullable ServerSessionPool pool,
+            int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumer();
+    }
+
+    final JMSException noConnectionConsumer() throws JMSException {
+        requireOpen();
+        return JmsErrors.unsupported("a connection consumer");
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + id + ", " + link.broker() + "]";
+    }
+
+    /** How a session of one kind is made. */
+    interface SessionKind<S> {
+        S create(JmsConnection connection, int mode, String name);
+    }
+}

@@ -1,0 +1,401 @@
+package dev.leveret.jms;
+
+import dev.leveret.jms.broker.Intake;
+import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.broker.LocalTransaction;
+import dev.leveret.jms.broker.Outlet;
+import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.destination.JmsQueue;
+import dev.leveret.jms.destination.JmsTopic;
+import dev.leveret.jms.message.JmsBytesMessage;
+import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsTextMessage;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageListener;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import jakarta.jms.StreamMessage;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicSubscriber;
+import java.io.Serializable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session (Jakarta Messaging 3.1, section 6.2): makes messages, destinations, producers and consumers, and puts together
+ * the parts that do the work: {@link SessionDispatch} hands messages out, {@link Acknowledgement} settles them,
+ * {@link MessageSender} sends.
+ *
+ * <p>As the specification has it, a session is used by one thread at a time, but {@link #close} may come from any; so may
+ * its connection's {@code start}, {@code stop} and {@code close}.
+ */
+class JmsSession implements Session {
+
+    private final JmsConnection connection;
+    private final int mode;
+    private final SessionDispatch dispatch;
+    private final Outlet outlet;
+    private final Acknowledgement acknowledgement;
+    private final MessageSender sender;
+    private final MessageDelivery delivery;
+
+    private final Set<JmsMessageConsumer> consumers = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean started;
+    private volatile boolean closed;
+
+    /**
+     * For one connection.
+     *
+     * @param name unique among all sessions
+     */
+    JmsSession(JmsConnection connection, int mode, String name) {
+        this.connection = connection;
+        this.mode = mode;
+        dispatch = new SessionDispatch("leveret-jms-" + name, connection::report);
+        outlet = new Outlet(connection.link(), connection.declarations(), connection::report);
+        LocalTransaction transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(outlet) : null;
+        Redelivery redelivery = new Redelivery(connection.options().localRedeliveries());
+        acknowledgement = acknowledgement(mode, redelivery, transaction);
+        sender = new MessageSender(
+                "ID:" + name + ":", connection.options().naming(), connection.declarations(), outlet, transaction);
+        delivery = new MessageDelivery(dispatch, acknowledgement);
+    }
+
+    private static Acknowledgement acknowledgement(
+            int mode, Redelivery redelivery, @Nullable LocalTransaction transaction) {
+        if (transaction != null) {
+            return new TransactedAcknowledgement(transaction, redelivery);
+        }
+        return mode == CLIENT_ACKNOWLEDGE ? new ClientAcknowledgement(redelivery) : new AutoAcknowledgement(redelivery);
+    }
+
+    final SessionDispatch dispatch() {
+        return dispatch;
+    }
+
+    final MessageSender sender() {
+        return sender;
+    }
+
+    final MessageDelivery delivery() {
+        return delivery;
+    }
+
+    final void requireOpen() throws JMSException {
+        if (closed) {
+            throw new IllegalStateException("the session is closed");
+        }
+    }
+
+    @Override
+    public BytesMessage createBytesMessage() throws JMSException {
+        requireOpen();
+        return new JmsBytesMessage();
+    }
+
+    @Override
+    public MapMessage createMapMessage() throws JMSException {
+        throw unsupported("a MapMessage");
+    }
+
+    @Override
+    public Message createMessage() throws JMSException {
+        requireOpen();
+        return new JmsMessage();
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage() throws JMSException {
+        throw unsupported("an ObjectMessage");
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage(@Nullable Serializable object) throws JMSException {
+        throw unsupported("an ObjectMessage");
+    }
+
+    @Override
+    public StreamMessage createStreamMessage() throws JMSException {
+        throw unsupported("a StreamMessage");
+    }
+
+    @Override
+    public TextMessage createTextMessage() throws JMSException {
+        return createTextMessage(null);
+    }
+
+    @Override
+    public TextMessage createTextMessage(@Nullable String text) throws JMSException {
+        requireOpen();
+        return new JmsTextMessage(text);
+    }
+
+    @Override
+    public boolean getTransacted() throws JMSException {
+        requireOpen();
+        return mode == SESSION_TRANSACTED;
+    }
+
+    @Override
+    public int getAcknowledgeMode() throws JMSException {
+        requireOpen();
+        return mode;
+    }
+
+    @Override
+    public void commit() throws JMSException {
+        requireOpen();
+        acknowledgement.commit();
+    }
+
+    @Override
+    public void rollback() throws JMSException {
+        requireOpen();
+        acknowledgement.rollback();
+    }
+
+    @Override
+    public void recover() throws JMSException {
+        requireOpen();
+        acknowledgement.recover();
+    }
+
+    /** Acknowledges what has been consumed, without a message to call. */
+    final void acknowledge() throws JMSException {
+        requireOpen();
+        acknowledgement.acknowledger().acknowledge();
+    }
+
+    /** {@inheritDoc} It is for application servers, which this version does not serve; so there is none. */
+    @Override
+    public @Nullable MessageListener getMessageListener() throws JMSException {
+        requireOpen();
+        return null;
+    }
+
+    @Override
+    public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
+        throw unsupported("a session's own message listener");
+    }
+
+    /** {@inheritDoc} It has no listener of its own to run: see {@link #setMessageListener}. */
+    @Override
+    public void run() {
+        throw JmsErrors.unchecked(JmsErrors.unsupported("running a session for an application server"));
+    }
+
+    @Override
+    public MessageProducer createProducer(@Nullable Destination destination) throws JMSException {
+        requireOpen();
+        return new JmsMessageProducer(this, destination);
+    }
+
+    @Override
+    public MessageConsumer createConsumer(@Nullable Destination destination) throws JMSException {
+        return createConsumer(destination, null, false);
+    }
+
+    @Override
+    public MessageConsumer createConsumer(@Nullable Destination destination, @Nullable String selector)
+            throws JMSException {
+        return createConsumer(destination, selector, false);
+    }
+
+    /** {@inheritDoc} On a queue {@code noLocal} means nothing: the specification leaves it open. */
+    @Override
+    public MessageConsumer createConsumer(@Nullable Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        return consume(JmsMessageConsumer::new, destination, selector, noLocal);
+    }
+
+    /** Makes a consumer of one of the three kinds; waits for the broker. */
+    final <C extends JmsMessageConsumer> C consume(
+            ConsumerKind<C> kind, @Nullable Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        requireOpen();
+        JmsDestination from = JmsDestination.of(destination);
+        if (selector != null && !selector.isBlank()) {
+            throw JmsErrors.unsupported("a message selector");
+        }
+        if (noLocal && !from.isQueue()) {
+            throw JmsErrors.unsupported("noLocal");
+        }
+        connection.temporaries().requireConsumable(from);
+        ConsumerInbox inbox = new ConsumerInbox(dispatch, from);
+        Intake intake = connection.subscriptions().open(from, inbox);
+        inbox.fillFrom(intake);
+        C consumer = kind.create(this, inbox, intake);
+        consumers.add(consumer);
+        if (started) {
+            begin(consumer);
+        }
+        return consumer;
+    }
+
+    private void begin(JmsMessageConsumer consumer) throws JMSException {
+        try {
+            consumer.begin();
+        } catch (JMSException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    final void forget(JmsMessageConsumer consumer) {
+        consumers.remove(consumer);
+    }
+
+    /** Whether it has an open consumer of this destination. */
+    final boolean consumes(JmsDestination destination) {
+        return consumers.stream().anyMatch(it -> it.destination().equals(destination));
+    }
+
+    @Override
+    public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
+        throw unsupported("a shared subscription");
+    }
+
+    @Override
+    public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector)
+            throws JMSException {
+        throw unsupported("a shared subscription");
+    }
+
+    @Override
+    public Queue createQueue(@Nullable String name) throws JMSException {
+        requireOpen();
+        return JmsQueue.of(name);
+    }
+
+    @Override
+    public Topic createTopic(@Nullable String name) throws JMSException {
+        requireOpen();
+        return JmsTopic.of(name);
+    }
+
+    @Override
+    public TopicSubscriber createDurableSubscriber(@Nullable Topic topic, @Nullable String name) throws JMSException {
+        throw unsupported("a durable subscription");
+    }
+
+    @Override
+    public TopicSubscriber createDurableSubscriber(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        throw unsupported("a durable subscription");
+    }
+
+    @Override
+    public MessageConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
+        throw unsupported("a durable subscription");
+    }
+
+    @Override
+    public MessageConsumer createDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        throw unsupported("a durable subscription");
+    }
+
+    @Override
+    public MessageConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name)
+            throws JMSException {
+        throw unsupported("a shared durable subscription");
+    }
+
+    @Override
+    public MessageConsumer createSharedDurableConsumer(
+            @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
+        throw unsupported("a shared durable subscription");
+    }
+
+    @Override
+    public QueueBrowser createBrowser(@Nullable Queue queue) throws JMSException {
+        return createBrowser(queue, null);
+    }
+
+    @Override
+    public QueueBrowser createBrowser(@Nullable Queue queue, @Nullable String selector) throws JMSException {
+        requireOpen();
+        JmsDestination.of(queue);
+        throw unsupported("a queue browser");
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() throws JMSException {
+        requireOpen();
+        return connection.temporaries().createQueue();
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() throws JMSException {
+        requireOpen();
+        return connection.temporaries().createTopic();
+    }
+
+    @Override
+    public void unsubscribe(@Nullable String name) throws JMSException {
+        throw unsupported("a durable subscription");
+    }
+
+    private JMSException unsupported(String what) throws JMSException {
+        requireOpen();
+        return JmsErrors.unsupported(what);
+    }
+
+    /** Begins or resumes deliveries; waits for the broker. */
+    final void start() throws JMSException {
+        started = true;
+        Steps all = new Steps();
+        consumers.forEach(it -> all.run(it::begin));
+        dispatch.start();
+        all.throwFailure();
+    }
+
+    /** Stops deliveries and waits for those under way. */
+    final void stop() throws JMSException {
+        dispatch.stop();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Waits for a message listener that is running, which may use the session until it returns. What is not acknowledged
+     * or committed returns to its queue.
+     */
+    @Override
+    public void close() throws JMSException {
+        dispatch.requireOutsideListener("close its session");
+        if (closing.compareAndSet(false, true)) {
+            dispatch.close();
+            closed = true;
+            Steps all = new Steps();
+            consumers.forEach(it -> all.run(it::cease));
+            acknowledgement.close();
+            consumers.forEach(it -> all.run(it::abandon));
+            all.run(outlet::close);
+            connection.forget(this);
+            all.throwFailure();
+        }
+    }
+
+    /** How a consumer of one kind is made. */
+    interface ConsumerKind<C> {
+        C create(JmsSession session, ConsumerInbox inbox, Intake intake);
+    }
+}

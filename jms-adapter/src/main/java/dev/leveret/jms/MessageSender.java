@@ -1,0 +1,82 @@
+package dev.leveret.jms;
+
+import dev.leveret.jms.broker.Declarations;
+import dev.leveret.jms.broker.LocalTransaction;
+import dev.leveret.jms.broker.Naming;
+import dev.leveret.jms.broker.Outlet;
+import dev.leveret.jms.broker.Publication;
+import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.message.ForeignMessages;
+import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.wire.OutboundMapping;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's sending: sets the headers that are the provider's (Jakarta Messaging 3.1, section 3.4), encodes, and publishes
+ * now or leaves it to the transaction. Used by the session's thread.
+ */
+final class MessageSender {
+
+    private final String idPrefix;
+    private final Naming naming;
+    private final Declarations declarations;
+    private final Outlet outlet;
+    private final @Nullable LocalTransaction transaction;
+    private long lastId;
+
+    /**
+     * For one session.
+     *
+     * @param idPrefix unique among all sessions
+     * @param transaction null if the session is not transacted
+     */
+    MessageSender(
+            String idPrefix,
+            Naming naming,
+            Declarations declarations,
+            Outlet outlet,
+            @Nullable LocalTransaction transaction) {
+        this.idPrefix = idPrefix;
+        this.naming = naming;
+        this.declarations = declarations;
+        this.outlet = outlet;
+        this.transaction = transaction;
+    }
+
+    /** Sends a message, of this provider or another; waits for the broker as the package {@code broker} says. */
+    void send(Destination destination, @Nullable Message message, SendOptions options) throws JMSException {
+        JmsMessage ours = ForeignMessages.adopt(message);
+        JmsDestination to = JmsDestination.of(destination);
+        setHeaders(ours, to, options);
+        Publication publication =
+                Publication.of(to, options.persistent(), OutboundMapping.encode(ours, options.timeToLive()), naming);
+        declarations.forSending(to);
+        if (transaction != null) {
+            transaction.send(publication);
+        } else {
+            outlet.publish(publication);
+        }
+        if (message != null) {
+            ForeignMessages.writeBack(ours, message, destination);
+        }
+    }
+
+    private void setHeaders(JmsMessage message, JmsDestination destination, SendOptions options) throws JMSException {
+        long now = System.currentTimeMillis();
+        message.setJMSDestination(destination);
+        message.setJMSDeliveryMode(options.deliveryMode());
+        message.setJMSPriority(options.priority());
+        message.setJMSMessageID(options.withId() ? idPrefix + ++lastId : null);
+        message.setJMSTimestamp(options.withTimestamp() ? now : 0);
+        message.setJMSDeliveryTime(now);
+        message.setJMSExpiration(options.timeToLive() == 0 ? 0 : saturatedSum(now, options.timeToLive()));
+        message.setJMSRedelivered(false);
+    }
+
+    private static long saturatedSum(long a, long b) {
+        return Long.MAX_VALUE - a < b ? Long.MAX_VALUE : a + b;
+    }
+}

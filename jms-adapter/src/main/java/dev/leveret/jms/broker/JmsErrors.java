@@ -1,0 +1,174 @@
+package dev.leveret.jms.broker;
+
+import dev.leveret.amqp.api.AuthenticationException;
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectFailedException;
+import dev.leveret.amqp.api.ConnectionClosedException;
+import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.PublishException;
+import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.ReplyCode;
+import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.InvalidClientIDRuntimeException;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.InvalidDestinationRuntimeException;
+import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.InvalidSelectorRuntimeException;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.JMSSecurityRuntimeException;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageFormatRuntimeException;
+import jakarta.jms.MessageNotWriteableException;
+import jakarta.jms.MessageNotWriteableRuntimeException;
+import jakarta.jms.ResourceAllocationException;
+import jakarta.jms.ResourceAllocationRuntimeException;
+import jakarta.jms.TransactionInProgressException;
+import jakarta.jms.TransactionInProgressRuntimeException;
+import jakarta.jms.TransactionRolledBackException;
+import jakarta.jms.TransactionRolledBackRuntimeException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Every failure of the AMQP client in the words of Jakarta Messaging, and every checked exception in those of the simplified
+ * API. This is the only place that decides it.
+ *
+ * <p>Where the broker gave a reply code it is the error code, such as {@code 404}. The AMQP exception is both the cause and
+ * the linked exception.
+ */
+public final class JmsErrors {
+
+    private JmsErrors() {}
+
+    /**
+     * What an application is told.
+     *
+     * @param doing what was being done, such as {@code publishing to queue://q}
+     */
+    public static JMSException of(String doing, Throwable failure) {
+        Throwable cause = unwrap(failure);
+        String text = doing + ": " + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        if (cause instanceof PublishException publish) {
+            return with(cause, ofPublish(text, publish.result()));
+        }
+        if (cause instanceof ChannelClosedException closed) {
+            return with(cause, ofReply(text, closed.replyCode()));
+        }
+        if (cause instanceof ConnectionClosedException closed) {
+            return with(cause, ofReply(text, closed.replyCode()));
+        }
+        if (cause instanceof AuthenticationException
+                || (cause instanceof ConnectFailedException failed && wasRefused(failed))) {
+            return with(cause, new JMSSecurityException(text, Integer.toString(ReplyCode.ACCESS_REFUSED.code())));
+        }
+        return with(cause, new JMSException(text));
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        boolean wrapper = failure instanceof CompletionException || failure instanceof ExecutionException;
+        return wrapper && cause != null ? unwrap(cause) : failure;
+    }
+
+    /** Brokers may close the socket on wrong credentials without a word, so the phase must do as evidence. */
+    private static boolean wasRefused(ConnectFailedException failed) {
+        return failed.attempts().stream()
+                .anyMatch(it -> it.cause() instanceof AuthenticationException
+                        || it.phase() == ConnectFailedException.Phase.AUTHENTICATION);
+    }
+
+    private static JMSException ofPublish(String text, PublishResult result) {
+        if (result instanceof PublishResult.Returned returned) {
+            return new InvalidDestinationException(
+                    text, Integer.toString(returned.message().replyCode()));
+        }
+        if (result instanceof PublishResult.Nacked) {
+            return new ResourceAllocationException(text);
+        }
+        if (result instanceof PublishResult.Unknown unknown
+                && unknown.cause() instanceof ChannelClosedException closed
+                && closed.byBroker()) {
+            return ofReply(text, closed.replyCode());
+        }
+        return new JMSException(text);
+    }
+
+    private static JMSException ofReply(String text, int replyCode) {
+        String code = Integer.toString(replyCode);
+        return switch (ReplyCode.of(replyCode)) {
+            case NOT_FOUND, NO_ROUTE -> new InvalidDestinationException(text, code);
+            case RESOURCE_LOCKED -> new ResourceAllocationException(text, code);
+            // RabbitMQ uses 403 for missing permissions and for a queue that has an exclusive consumer.
+            case ACCESS_REFUSED ->
+                text.contains("exclusive")
+                        ? new ResourceAllocationException(text, code)
+                        : new JMSSecurityException(text, code);
+            default -> new JMSException(text, code);
+        };
+    }
+
+    /** Whether the whole connection has ended, rather than one channel or consumer. */
+    public static boolean isConnectionLoss(JMSException e) {
+        return e.getCause() instanceof ConnectionLostException || e.getCause() instanceof ConnectionClosedException;
+    }
+
+    /** Something that the specification knows and this version does not do. */
+    public static JMSException unsupported(String what) {
+        return new JMSException(what + " is not supported by this version");
+    }
+
+    /** Gives an exception its cause. */
+    public static <E extends JMSException> E with(Throwable cause, E exception) {
+        if (exception.getCause() == null && cause != exception) {
+            exception.initCause(cause);
+            if (cause instanceof Exception linked) {
+                exception.setLinkedException(linked);
+            }
+        }
+        return exception;
+    }
+
+    /** The same failure for the simplified API: the runtime exception of the same name. */
+    public static JMSRuntimeException unchecked(JMSException e) {
+        String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String code = e.getErrorCode();
+        if (e instanceof jakarta.jms.IllegalStateException) {
+            return new IllegalStateRuntimeException(text, code, e);
+        }
+        if (e instanceof InvalidDestinationException) {
+            return new InvalidDestinationRuntimeException(text, code, e);
+        }
+        if (e instanceof InvalidClientIDException) {
+            return new InvalidClientIDRuntimeException(text, code, e);
+        }
+        if (e instanceof InvalidSelectorException) {
+            return new InvalidSelectorRuntimeException(text, code, e);
+        }
+        if (e instanceof JMSSecurityException) {
+            return new JMSSecurityRuntimeException(text, code, e);
+        }
+        return uncheckedMessageFailure(e, text, code);
+    }
+
+    private static JMSRuntimeException uncheckedMessageFailure(JMSException e, String text, String code) {
+        if (e instanceof MessageFormatException) {
+            return new MessageFormatRuntimeException(text, code, e);
+        }
+        if (e instanceof MessageNotWriteableException) {
+            return new MessageNotWriteableRuntimeException(text, code, e);
+        }
+        if (e instanceof ResourceAllocationException) {
+            return new ResourceAllocationRuntimeException(text, code, e);
+        }
+        if (e instanceof TransactionInProgressException) {
+            return new TransactionInProgressRuntimeException(text, code, e);
+        }
+        if (e instanceof TransactionRolledBackException) {
+            return new TransactionRolledBackRuntimeException(text, code, e);
+        }
+        return new JMSRuntimeException(text, code, e);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.leveret.jms.broker;
+
+import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.destination.JmsTemporaryQueue;
+import java.util.UUID;
+
+/**
+ * What destinations are called on the broker.
+ *
+ * <table>
+ *   <caption>Names</caption>
+ *   <tr><th>Jakarta Messaging</th><th>exchange</th><th>routing key</th><th>queue</th></tr>
+ *   <tr><td>queue {@code q}</td><td>the default one</td><td>{@code q}</td><td>{@code q}</td></tr>
+ *   <tr><td>topic {@code t}</td><td>{@code jms.durable.topic}, a durable topic exchange</td><td>{@code t}</td>
+ *       <td>one for each subscription</td></tr>
+ *   <tr><td>non-durable subscription</td><td></td><td></td><td>{@code jms.subscriber.<uuid>}, exclusive</td></tr>
+ *   <tr><td>temporary queue</td><td>the default one</td><td>its name</td><td>{@code jms.temp.queue.<uuid>},
+ *       exclusive</td></tr>
+ *   <tr><td>temporary topic</td><td>as a topic</td><td>{@code jms.temp.topic.<uuid>}</td><td>as a topic</td></tr>
+ * </table>
+ *
+ * <p>The default exchange reaches a queue that anybody declared, needs no binding, and makes a queue the one that other
+ * clients call by that name. The topic exchange is one of our own, and not {@code amq.topic}, because there every MQTT
+ * device and every example program publishes too; its name is the one that RabbitMQ's own JMS client uses, so that both can
+ * share topics.
+ *
+ * @param topicExchange the exchange that topics live on
+ */
+public record Naming(String topicExchange) {
+
+    /** The topic exchange unless configured otherwise. */
+    public static final String DEFAULT_TOPIC_EXCHANGE = "jms.durable.topic";
+
+    /** The default exchange, which routes to the queue that is called as the routing key. */
+    static final String DEFAULT_EXCHANGE = "";
+
+    private static final String DIRECT_REPLY_TO = "amq.rabbitmq.reply-to";
+    private static final String TEMPORARY_QUEUE = "jms.temp.queue.";
+    private static final String TEMPORARY_TOPIC = "jms.temp.topic.";
+    private static final String SUBSCRIBER = "jms.subscriber.";
+
+    static String newTemporaryQueue() {
+        return TEMPORARY_QUEUE + UUID.randomUUID();
+    }
+
+    static String newTemporaryTopic() {
+        return TEMPORARY_TOPIC + UUID.randomUUID();
+    }
+
+    static String newSubscriberQueue() {
+        return SUBSCRIBER + UUID.randomUUID();
+    }
+
+    /** The exchange to publish to. */
+    String exchangeOf(JmsDestination destination) {
+        return destination.isQueue() ? DEFAULT_EXCHANGE : topicExchange;
+    }
+
+    /** Whether it names a requester that waits for replies without a queue of its own (RabbitMQ's direct reply-to). */
+    static boolean isDirectReplyTo(JmsDestination destination) {
+        return destination.isQueue() && destination.name().startsWith(DIRECT_REPLY_TO);
+    }
+
+    /** Whether it is a queue that only its own connection can have made: it is gone when it is not there. */
+    static boolean isTemporary(JmsDestination destination) {
+        return destination instanceof JmsTemporaryQueue || destination.name().startsWith(TEMPORARY_QUEUE);
+    }
+}

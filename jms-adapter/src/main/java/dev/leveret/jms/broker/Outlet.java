@@ -1,0 +1,119 @@
+package dev.leveret.jms.broker;
+
+import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.jms.destination.JmsQueue;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.ResourceAllocationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's way out: a channel for publishing alone, opened at the first message, and again when the broker has closed
+ * it over a message it refused. So a refused message never costs the session its consumers.
+ *
+ * <p>All messages of a session go through it, confirmed or not, which keeps their order. Used by one thread at a time;
+ * {@link #close} may come from another.
+ */
+public final class Outlet {
+
+    private final BrokerLink link;
+    private final Declarations declarations;
+    private final Consumer<JMSException> onLoss;
+
+    private volatile @Nullable AsyncChannel channel;
+    /** Whether a caller waits and will hear of a failure itself. */
+    private volatile boolean awaited;
+
+    private volatile boolean closed;
+
+    /**
+     * For one session.
+     *
+     * @param onLoss told, on the event loop, when a message sent without waiting came back, or the channel ended and no
+     *     caller was there to hear of it
+     */
+    public Outlet(BrokerLink link, Declarations declarations, Consumer<JMSException> onLoss) {
+        this.link = link;
+        this.declarations = declarations;
+        this.onLoss = onLoss;
+    }
+
+    /**
+     * Publishes one message; waits for the broker's confirmation if it is persistent, and otherwise for room to send.
+     *
+     * @throws InvalidDestinationException if no queue has it
+     * @throws JMSException if the broker refused it, or it is not known whether it has it
+     */
+    public void publish(Publication publication) throws JMSException {
+        AsyncChannel out = channel();
+        awaited = true;
+        try {
+            CompletableFuture<Void> done =
+                    publication.persistent() ? out.publish(publication.message()) : out.send(publication.message());
+            await(publication, done);
+        } finally {
+            awaited = false;
+        }
+    }
+
+    /** Publishes a message and returns at once; {@link #await} tells what became of it. */
+    CompletableFuture<Void> publishConfirmed(Publication publication) throws JMSException {
+        return channel().publish(publication.message());
+    }
+
+    void await(Publication publication, CompletableFuture<Void> outcome) throws JMSException {
+        try {
+            link.await(outcome, publication.doing());
+        } catch (InvalidDestinationException e) {
+            declarations.forget(publication.destination());
+            throw e;
+        } catch (ResourceAllocationException e) {
+            // Some brokers refuse what they cannot route, in place of returning it.
+            if (declarations.isMissing(publication.destination())) {
+                declarations.forget(publication.destination());
+                Throwable refusal = e.getCause();
+                throw JmsErrors.with(
+                        refusal == null ? e : refusal,
+                        new InvalidDestinationException(e.getMessage(), e.getErrorCode()));
+            }
+            throw e;
+        }
+    }
+
+    private AsyncChannel channel() throws JMSException {
+        AsyncChannel current = channel;
+        if (current != null && current.isOpen()) {
+            return current;
+        }
+        AsyncChannel opened = link.openChannel();
+        channel = opened;
+        opened.onReturn(this::returned);
+        opened.closed().whenComplete((ended, cause) -> {
+            if (cause != null && !awaited && !closed) {
+                onLoss.accept(JmsErrors.of("the channel for sending has ended", cause));
+            }
+        });
+        return opened;
+    }
+
+    /** A message that was sent without waiting has come back; on the event loop. */
+    private void returned(ReturnedMessage message) {
+        JmsQueue queue = JmsQueue.named(message.routingKey());
+        declarations.forget(queue);
+        onLoss.accept(new InvalidDestinationException(
+                "a message sent to " + queue + " was lost: " + message.replyText(),
+                Integer.toString(message.replyCode())));
+    }
+
+    /** Ends it; waits. */
+    public void close() throws JMSException {
+        closed = true;
+        AsyncChannel current = channel;
+        if (current != null) {
+            link.await(current.close(), "closing the channel for sending");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.leveret.jms.message;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
+import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.StreamMessage;
+import jakarta.jms.TextMessage;
+import java.util.Enumeration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that another provider made and an application sends through this one (Jakarta Messaging 3.1, section 3.12): what
+ * the sender had set is copied over, and what sending sets is written back.
+ */
+public final class ForeignMessages {
+
+    private ForeignMessages() {}
+
+    /**
+     * The message itself if it is ours, otherwise a copy of ours.
+     *
+     * @throws MessageFormatException if there is no message, or its type cannot be copied
+     */
+    public static JmsMessage adopt(@Nullable Message message) throws JMSException {
+        if (message == null) {
+            throw new MessageFormatException("no message to send");
+        }
+        if (message instanceof JmsMessage ours) {
+            return ours;
+        }
+        JmsMessage copy = copyOfBody(message);
+        copy.setJMSCorrelationID(message.getJMSCorrelationID());
+        copy.setJMSReplyTo(message.getJMSReplyTo());
+        copy.setJMSType(message.getJMSType());
+        for (Enumeration<?> names = message.getPropertyNames(); names.hasMoreElements(); ) {
+            String name = (String) names.nextElement();
+            copy.properties().set(name, message.getObjectProperty(name));
+        }
+        return copy;
+    }
+
+    /** Writes the headers that sending has set back into the message that the application holds. */
+    public static void writeBack(JmsMessage sent, Message original, Destination destination) throws JMSException {
+        if (sent != original) {
+            original.setJMSDestination(destination);
+            original.setJMSDeliveryMode(sent.getJMSDeliveryMode());
+            original.setJMSPriority(sent.getJMSPriority());
+            original.setJMSMessageID(sent.getJMSMessageID());
+            original.setJMSTimestamp(sent.getJMSTimestamp());
+            original.setJMSExpiration(sent.getJMSExpiration());
+            original.setJMSDeliveryTime(sent.getJMSDeliveryTime());
+        }
+    }
+
+    private static JmsMessage copyOfBody(Message message) throws JMSException {
+        if (message instanceof TextMessage text) {
+            return new JmsTextMessage(text.getText());
+        }
+        if (message instanceof BytesMessage bytes) {
+            return new JmsBytesMessage(contentOf(bytes));
+        }
+        if (message instanceof MapMessage || message instanceof StreamMessage || message instanceof ObjectMessage) {
+            throw new MessageFormatException(
+                    message.getClass().getName() + ": messages of this type are not supported by this version");
+        }
+        return new JmsMessage();
+    }
+
+    private static byte[] contentOf(BytesMessage message) throws JMSException {
+        message.reset();
+        byte[] content = new byte[Math.toIntExact(message.getBodyLength())];
+        message.readBytes(content);
+        return content;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.leveret.jms.wire;
+
+import dev.leveret.amqp.api.Delivery;
+import dev.leveret.amqp.api.Properties;
+import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.destination.JmsQueue;
+import dev.leveret.jms.message.JmsBytesMessage;
+import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsTextMessage;
+import dev.leveret.jms.message.PropertyNames;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import java.nio.charset.Charset;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a delivery, whoever sent it, into a message: see the package documentation.
+ *
+ * <p>Every delivery can be shown as some message; a doubtful one becomes a bytes message.
+ */
+public final class InboundMapping {
+
+    private static final int HIGHEST_PRIORITY = 9;
+
+    private InboundMapping() {}
+
+    /**
+     * Decodes a delivery; each call makes a new message.
+     *
+     * @param consumedFrom {@code JMSDestination} of a message that does not tell its own
+     * @param earlierAttempts how often this client has delivered it before, besides what the broker counts
+     */
+    public static JmsMessage decode(Delivery delivery, JmsDestination consumedFrom, int earlierAttempts)
+            throws JMSException {
+        Properties from = delivery.properties();
+        JmsMessage message = body(from, delivery.body());
+        PropertyHeaders.read(from.headers(), message.properties());
+        identity(from, message);
+        times(from, message);
+        destinations(from, consumedFrom, message);
+        attempts(delivery, earlierAttempts, message);
+        provided(from, message);
+        return message;
+    }
+
+    private static JmsMessage body(Properties from, byte[] body) {
+        ContentType type = ContentType.parse(from.contentType());
+        String marker = text(from, WireNames.TYPE);
+        if (WireNames.TYPE_MESSAGE.equals(marker) && body.length == 0) {
+            return new JmsMessage();
+        }
+        if (WireNames.TYPE_TEXT.equals(marker) && from.contentType() == null && body.length == 0) {
+            return new JmsTextMessage();
+        }
+        boolean isText =
+                marker == null ? type.isText() && isPlain(from.contentEncoding()) : marker.equals(WireNames.TYPE_TEXT);
+        return (isText ? type.charset() : Optional.<Charset>empty())
+                .flatMap(it -> TextBody.decode(body, it))
+                .<JmsMessage>map(JmsTextMessage::new)
+                .orElseGet(() -> new JmsBytesMessage(body));
+    }
+
+    private static boolean isPlain(@Nullable String contentEncoding) {
+        return contentEncoding == null
+                || contentEncoding.isEmpty()
+                || contentEncoding.equalsIgnoreCase("identity")
+                // What some clients put there although it is a character set.
+                || contentEncoding.equalsIgnoreCase("utf-8");
+    }
+
+    private static void identity(Properties from, JmsMessage to) {
+        to.setJMSMessageID(from.messageId());
+        String longCorrelationId = text(from, WireNames.CORRELATION_ID);
+        to.setJMSCorrelationID(longCorrelationId == null ? from.correlationId() : longCorrelationId);
+        String longType = text(from, WireNames.JMS_TYPE);
+        to.setJMSType(longType == null ? from.type() : longType);
+        to.setJMSDeliveryMode(from.persistent() ? DeliveryMode.PERSISTENT : DeliveryMode.NON_PERSISTENT);
+        Integer priority = from.priority();
+        to.setJMSPriority(priority == null ? JmsMessage.DEFAULT_PRIORITY : Math.min(priority, HIGHEST_PRIORITY));
+    }
+
+    private static void times(Properties from, JmsMessage to) {
+        Instant seconds = from.timestamp();
+        long timestamp = number(from, WireNames.TIMESTAMP, seconds == null ? 0 : seconds.toEpochMilli());
+        to.setJMSTimestamp(timestamp);
+        to.setJMSDeliveryTime(number(from, WireNames.DELIVERY_TIME, timestamp));
+        to.setJMSExpiration(number(from, WireNames.EXPIRATION, latestExpiration(from)));
+    }
+
+    /**
+     * When a message of another client will have expired for certain. How long it has waited is not known: its timestamp may
+     * be any time that meant something to its sender.
+     */
+    private static long latestExpiration(Properties from) {
+        String timeToLive = from.expiration();
+        if (timeToLive == null || timeToLive.isEmpty() || !timeToLive.chars().allMatch(Character::isDigit)) {
+            return 0;
+        }
+        return timeToLive.length() > 15 ? 0 : System.currentTimeMillis() + Long.parseLong(timeToLive);
+    }
+
+    private static void destinations(Properties from, JmsDestination consumedFrom, JmsMessage to) throws JMSException {
+        to.setJMSDestination(destination(from, WireNames.DESTINATION).orElse(consumedFrom));
+        Optional<JmsDestination> told = destination(from, WireNames.REPLY_TO);
+        String queue = from.replyTo();
+        if (told.isPresent()) {
+            to.setJMSReplyTo(told.get());
+        } else if (queue != null && !queue.isEmpty()) {
+            // As it is: what another client calls topic://x is a queue too.
+            to.setJMSReplyTo(JmsQueue.named(queue));
+        }
+    }
+
+    private static Optional<JmsDestination> destination(Properties from, String header) {
+        return Optional.ofNullable(text(from, header)).flatMap(JmsDestination::parse);
+    }
+
+    /**
+     * From 4.3 on RabbitMQ tells failures (which count) from mere returns; before, and in classic queues, the mark
+     * "redelivered" may stand for a delivery that no application has seen.
+     */
+    private static void attempts(Delivery delivery, int earlierAttempts, JmsMessage to) {
+        Properties from = delivery.properties();
+        boolean exact = from.header(WireNames.ACQUIRED_COUNT) instanceof Number
+                || from.header(WireNames.DELIVERY_COUNT) instanceof Number;
+        long before = exact ? number(from, WireNames.DELIVERY_COUNT, 0) : delivery.redelivered() ? 1 : 0;
+        long attempt = before + earlierAttempts + 1;
+        to.setJMSRedelivered(attempt > 1);
+        to.properties().put(PropertyNames.DELIVERY_COUNT, (int) Math.min(attempt, Integer.MAX_VALUE));
+    }
+
+    private static void provided(Properties from, JmsMessage to) {
+        put(to, PropertyNames.USER_ID, from.userId());
+        put(to, PropertyNames.APP_ID, from.appId());
+        put(to, PropertyNames.CONTENT_ENCODING, from.contentEncoding());
+        String contentType = from.contentType();
+        if (!ContentType.TEXT.equals(contentType) && !ContentType.BYTES.equals(contentType)) {
+            put(to, PropertyNames.CONTENT_TYPE, contentType);
+        }
+    }
+
+    private static void put(JmsMessage to, String name, @Nullable String value) {
+        if (value != null) {
+            to.properties().put(name, value);
+        }
+    }
+
+    private static @Nullable String text(Properties from, String header) {
+        return from.header(header) instanceof String text ? text : null;
+    }
+
+    private static long number(Properties from, String header, long otherwise) {
+        return from.header(header) instanceof Number number ? number.longValue() : otherwise;
+    }
+}

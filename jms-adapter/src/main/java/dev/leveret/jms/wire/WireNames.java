@@ -1,0 +1,27 @@
+package dev.leveret.jms.wire;
+
+/** The headers by which our messages tell what AMQP has no field for; the package documentation explains each. */
+final class WireNames {
+
+    static final String PREFIX = "x-jms-";
+    static final String TYPE = "x-jms-type";
+    static final String DESTINATION = "x-jms-dest";
+    static final String REPLY_TO = "x-jms-reply-to";
+
+    static final String CORRELATION_ID = "JMSCorrelationID";
+    static final String JMS_TYPE = "JMSType";
+    static final String TIMESTAMP = "JMSTimestamp";
+    static final String EXPIRATION = "JMSExpiration";
+    static final String DELIVERY_TIME = "JMSDeliveryTime";
+
+    /** Returns of a message to a quorum queue that count towards its limit; absent before the first. */
+    static final String DELIVERY_COUNT = "x-delivery-count";
+    /** From RabbitMQ 4.3 on: all returns to a quorum queue, also those that say nothing about the message. */
+    static final String ACQUIRED_COUNT = "x-acquired-count";
+
+    static final String TYPE_TEXT = "text";
+    static final String TYPE_BYTES = "bytes";
+    static final String TYPE_MESSAGE = "message";
+
+    private WireNames() {}
+}

@@ -1,0 +1,114 @@
+package dev.leveret.jms;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Connection;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.io.Serializable;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What this version does not do it says, and says it with the exceptions of the specification. */
+class UnsupportedTest {
+
+    private final Rig rig = new Rig();
+
+    @TestFactory
+    Stream<DynamicTest> theClassicApi() throws JMSException {
+        Connection connection = rig.factory.createConnection();
+        Session session = connection.createSession();
+        Topic topic = session.createTopic("t");
+        Queue queue = session.createQueue("q");
+        MessageProducer producer = session.createProducer(queue);
+        MessageProducer anonymous = session.createProducer(null);
+        Message message = session.createMessage();
+        CompletionListener listener = completionListener();
+        return Stream.of(
+                refused("MapMessage", session::createMapMessage),
+                refused("StreamMessage", session::createStreamMessage),
+                refused("ObjectMessage", session::createObjectMessage),
+                refused("ObjectMessage of", () -> session.createObjectMessage("x")),
+                refused("selector", () -> session.createConsumer(queue, "a = 1")),
+                refused("noLocal", () -> session.createConsumer(topic, null, true)),
+                refused("browser", () -> session.createBrowser(queue)),
+                refused("browser with selector", () -> session.createBrowser(queue, "a = 1")),
+                refused("durable subscriber", () -> session.createDurableSubscriber(topic, "n")),
+                refused("durable subscriber 4", () -> session.createDurableSubscriber(topic, "n", null, false)),
+                refused("durable consumer", () -> session.createDurableConsumer(topic, "n")),
+                refused("durable consumer 4", () -> session.createDurableConsumer(topic, "n", null, false)),
+                refused("shared consumer", () -> session.createSharedConsumer(topic, "n")),
+                refused("shared consumer 3", () -> session.createSharedConsumer(topic, "n", null)),
+                refused("shared durable", () -> session.createSharedDurableConsumer(topic, "n")),
+                refused("shared durable 3", () -> session.createSharedDurableConsumer(topic, "n", null)),
+                refused("unsubscribe", () -> session.unsubscribe("n")),
+                refused("session listener", () -> session.setMessageListener(m -> {})),
+                refused("delay", () -> producer.setDeliveryDelay(1)),
+                refused("async", () -> producer.send(message, listener)),
+                refused("async 5", () -> producer.send(message, 2, 4, 0, listener)),
+                refused("async to", () -> anonymous.send(queue, message, listener)),
+                refused("async to 6", () -> anonymous.send(queue, message, 2, 4, 0, listener)),
+                refused(
+                        "connection consumer",
+                        () -> connection.createConnectionConsumer((Destination) queue, null, null, 1)),
+                refused(
+                        "durable connection consumer",
+                        () -> connection.createDurableConnectionConsumer(topic, "n", null, null, 1)),
+                refused(
+                        "shared connection consumer",
+                        () -> connection.createSharedConnectionConsumer(topic, "n", null, null, 1)),
+                refused(
+                        "shared durable connection consumer",
+                        () -> connection.createSharedDurableConnectionConsumer(topic, "n", null, null, 1)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theSimplifiedApi() {
+        JMSContext context = rig.factory.createContext();
+        Queue queue = context.createQueue("q");
+        Topic topic = context.createTopic("t");
+        JMSProducer producer = context.createProducer();
+        return Stream.of(
+                refused("context MapMessage", context::createMapMessage),
+                refused("context StreamMessage", context::createStreamMessage),
+                refused("context ObjectMessage", context::createObjectMessage),
+                refused("context selector", () -> context.createConsumer(queue, "a = 1")),
+                refused("context browser", () -> context.createBrowser(queue)),
+                refused("context durable", () -> context.createDurableConsumer(topic, "n")),
+                refused("context shared", () -> context.createSharedConsumer(topic, "n")),
+                refused("context shared durable", () -> context.createSharedDurableConsumer(topic, "n")),
+                refused("context unsubscribe", () -> context.unsubscribe("n")),
+                refused("send map", () -> producer.send(queue, Map.of("a", 1))),
+                refused("send object", () -> producer.send(queue, (Serializable) 1)),
+                refused("setAsync", () -> producer.setAsync(completionListener())),
+                refused("context delay", () -> producer.setDeliveryDelay(1)));
+    }
+
+    private static DynamicTest refused(String name, ThrowingCallable call) {
+        return DynamicTest.dynamicTest(
+                name,
+                () -> assertThatThrownBy(call)
+                        .isInstanceOfAny(JMSException.class, JMSRuntimeException.class)
+                        .hasMessageContaining("not supported by this version"));
+    }
+
+    private static CompletionListener completionListener() {
+        return (CompletionListener) Proxy.newProxyInstance(
+                UnsupportedTest.class.getClassLoader(),
+                new Class<?>[] {CompletionListener.class},
+                (proxy, method, args) -> null);
+    }
+}

@@ -1,0 +1,302 @@
+package dev.leveret.jms.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.leveret.amqp.api.Properties;
+import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.destination.JmsQueue;
+import dev.leveret.jms.message.JmsBytesMessage;
+import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsTextMessage;
+import dev.leveret.jms.testing.FakeDelivery;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What we see of other AMQP clients' messages. */
+class InboundMappingTest {
+
+    private static final byte[] BODY = "{\"ä\":1}".getBytes(StandardCharsets.UTF_8);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "text/html; charset=UTF-8",
+                "TEXT/PLAIN;charset=\"utf-8\"",
+                "application/json",
+                "application/vnd.acme+json",
+                "application/xml",
+                "image/svg+xml"
+            })
+    void textualContentTypesAreText(String contentType) throws JMSException {
+        JmsMessage message = decode(Properties.builder().contentType(contentType), BODY);
+        assertThat(message).isInstanceOf(JmsTextMessage.class);
+        assertThat(message.getBody(String.class)).isEqualTo("{\"ä\":1}");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {"application/octet-stream", "application/x-protobuf", "nonsense", "text/plain; charset=klingon"})
+    void everythingElseIsBytes(String contentType) throws JMSException {
+        JmsMessage message = decode(Properties.builder().contentType(contentType), BODY);
+        assertThat(message).isInstanceOf(JmsBytesMessage.class);
+        assertThat(message.getBody(byte[].class)).isEqualTo(BODY);
+    }
+
+    @Test
+    void textInAnotherCharacterSetIsReadInThat() throws JMSException {
+        JmsMessage message = decode(
+                Properties.builder().contentType("text/plain; charset=ISO-8859-1"),
+                "ä".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(message.getBody(String.class)).isEqualTo("ä");
+    }
+
+    @Test
+    void textThatIsNotValidInItsCharacterSetIsBytes() throws JMSException {
+        byte[] latin = "ä".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(decode(Properties.builder().contentType("text/plain"), latin).getBody(byte[].class))
+                .isEqualTo(latin);
+    }
+
+    @Test
+    void anEncodedBodyIsBytes() throws JMSException {
+        JmsMessage message =
+                decode(Properties.builder().contentType("text/plain").contentEncoding("gzip"), BODY);
+        assertThat(message).isInstanceOf(JmsBytesMessage.class);
+        assertThat(message.getStringProperty("JMS_AMQP_ContentEncoding")).isEqualTo("gzip");
+        assertThat(message.getStringProperty("JMS_AMQP_ContentType")).isEqualTo("text/plain");
+    }
+
+    @Test
+    void headersArePropertiesOfTheirTypes() throws JMSException {
+        JmsMessage message = decode(
+                Properties.builder()
+                        .header("bool", true)
+                        .header("byte", (byte) 1)
+                        .header("short", (short) 2)
+                        .header("int", 3)
+                        .header("long", 4L)
+                        .header("float", 5.5f)
+                        .header("double", 6.5)
+                        .header("string", "s")
+                        .header("nothing", null)
+                        .header("decimal", new BigDecimal("1.50"))
+                        .header("time", Instant.ofEpochSecond(2)),
+                BODY);
+        assertThat(message.getObjectProperty("bool")).isEqualTo(true);
+        assertThat(message.getObjectProperty("byte")).isEqualTo((byte) 1);
+        assertThat(message.getObjectProperty("short")).isEqualTo((short) 2);
+        assertThat(message.getObjectProperty("int")).isEqualTo(3);
+        assertThat(message.getObjectProperty("long")).isEqualTo(4L);
+        assertThat(message.getObjectProperty("float")).isEqualTo(5.5f);
+        assertThat(message.getObjectProperty("double")).isEqualTo(6.5);
+        assertThat(message.getObjectProperty("string")).isEqualTo("s");
+        assertThat(message.propertyExists("nothing")).isTrue();
+        assertThat(message.getObjectProperty("nothing")).isNull();
+        assertThat(message.getDoubleProperty("decimal")).isEqualTo(1.5);
+        assertThat(message.getLongProperty("time")).isEqualTo(2000);
+    }
+
+    @Test
+    void tablesArraysAndOctetsAreLeftOut() throws JMSException {
+        JmsMessage message = decode(
+                Properties.builder()
+                        .header("table", Map.of("a", 1))
+                        .header("array", List.of(1))
+                        .header("octets", new byte[1]),
+                BODY);
+        assertThat(message.propertyExists("table")).isFalse();
+        assertThat(message.propertyExists("array")).isFalse();
+        assertThat(message.propertyExists("octets")).isFalse();
+    }
+
+    @Test
+    void headersThatNoPropertyCanBeCalledAreReadByNameButNotListed() throws JMSException {
+        JmsMessage message = decode(
+                Properties.builder()
+                        .header("x-first-death-queue", "q")
+                        .header("content.kind", "k")
+                        .header("NULL", 1)
+                        .header("JMSMessageID", "not a property")
+                        .header("good", 1),
+                BODY);
+        assertThat(message.getStringProperty("x-first-death-queue")).isEqualTo("q");
+        assertThat(message.getStringProperty("content.kind")).isEqualTo("k");
+        assertThat(Collections.list(message.getPropertyNames())).containsExactly("good", "JMSXDeliveryCount");
+    }
+
+    @Test
+    void fieldsAreHeaders() throws JMSException {
+        JmsMessage message = decode(
+                Properties.builder()
+                        .messageId("m-1")
+                        .correlationId("c")
+                        .type("t")
+                        .persistent(true)
+                        .priority(7)
+                        .timestamp(Instant.ofEpochSecond(1_700_000_000L))
+                        .replyTo("replies")
+                        .userId("guest")
+                        .appId("shop"),
+                BODY);
+        assertThat(message.getJMSMessageID()).isEqualTo("m-1");
+        assertThat(message.getJMSCorrelationID()).isEqualTo("c");
+        assertThat(message.getJMSType()).isEqualTo("t");
+        assertThat(message.getJMSDeliveryMode()).isEqualTo(DeliveryMode.PERSISTENT);
+        assertThat(message.getJMSPriority()).isEqualTo(7);
+        assertThat(message.getJMSTimestamp()).isEqualTo(1_700_000_000_000L);
+        assertThat(message.getJMSDeliveryTime()).isEqualTo(1_700_000_000_000L);
+        assertThat(message.getJMSReplyTo()).isEqualTo(JmsQueue.of("replies"));
+        assertThat(message.getStringProperty("JMSXUserID")).isEqualTo("guest");
+        assertThat(message.getStringProperty("JMSXAppID")).isEqualTo("shop");
+        assertThat(message.getJMSDestination()).isEqualTo(JmsQueue.of("q"));
+    }
+
+    @Test
+    void absentFieldsAreTheDefaultsOfAmqp() throws JMSException {
+        JmsMessage message = decode(Properties.builder(), BODY);
+        assertThat(message.getJMSMessageID()).isNull();
+        assertThat(message.getJMSDeliveryMode()).isEqualTo(DeliveryMode.NON_PERSISTENT);
+        assertThat(message.getJMSPriority()).isEqualTo(Message.DEFAULT_PRIORITY);
+        assertThat(message.getJMSTimestamp()).isZero();
+        assertThat(message.getJMSExpiration()).isZero();
+        assertThat(message.getJMSReplyTo()).isNull();
+        assertThat(message.getJMSRedelivered()).isFalse();
+        assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
+    }
+
+    @Test
+    void aPriorityBeyondNineIsNine() throws JMSException {
+        assertThat(decode(Properties.builder().priority(200), BODY).getJMSPriority())
+                .isEqualTo(9);
+    }
+
+    @Test
+    void aReplyQueueThatLooksLikeADestinationIsAQueueAllTheSame() throws JMSException {
+        assertThat(decode(Properties.builder().replyTo("topic://x"), BODY).getJMSReplyTo())
+                .hasToString("queue://topic://x");
+    }
+
+    @Test
+    void theTimeToLiveOfAnotherClientCountsFromNowNotFromItsTimestamp() throws JMSException {
+        JmsMessage message =
+                decode(Properties.builder().timestamp(Instant.ofEpochSecond(1)).expiration("60000"), BODY);
+        assertThat(message.getJMSExpiration()).isCloseTo(System.currentTimeMillis() + 60_000, within(10_000L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"soon", "", "99999999999999999999"})
+    void aTimeToLiveThatIsNoNumberIsNone(String expiration) throws JMSException {
+        assertThat(decode(Properties.builder().expiration(expiration), BODY).getJMSExpiration())
+                .isZero();
+    }
+
+    @Test
+    void redeliveryOnAClassicQueueCountsAsTheSecond() throws JMSException {
+        JmsMessage message = InboundMapping.decode(FakeDelivery.of(true, Properties.EMPTY, BODY), JmsQueue.of("q"), 0);
+        assertThat(message.getJMSRedelivered()).isTrue();
+        assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
+    }
+
+    @Test
+    void quorumQueuesTellTheCount() throws JMSException {
+        JmsMessage message = InboundMapping.decode(
+                FakeDelivery.of(
+                        true,
+                        Properties.builder().header("x-delivery-count", 3L).build(),
+                        BODY),
+                JmsQueue.of("q"),
+                2);
+        assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(6);
+        assertThat(message.getJMSRedelivered()).isTrue();
+    }
+
+    @Test
+    void aReturnThatWasNoFailureIsNoRedelivery() throws JMSException {
+        JmsMessage message = InboundMapping.decode(
+                FakeDelivery.of(
+                        true,
+                        Properties.builder().header("x-acquired-count", 4L).build(),
+                        BODY),
+                JmsQueue.of("q"),
+                0);
+        assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
+        assertThat(message.getJMSRedelivered()).isFalse();
+    }
+
+    @Test
+    void whateverHasBeenSentComesBackTheSame() throws JMSException {
+        JmsTextMessage text = new JmsTextMessage("grüße");
+        text.setJMSMessageID("ID:1");
+        text.setJMSCorrelationID("x".repeat(300));
+        text.setJMSType("y".repeat(300));
+        text.setJMSTimestamp(1_700_000_000_123L);
+        text.setJMSDeliveryTime(1_700_000_000_999L);
+        text.setJMSExpiration(9_000_000_000_000L);
+        text.setJMSPriority(2);
+        text.setJMSDestination(JmsDestination.parse("topic://a.b").orElseThrow());
+        text.setJMSReplyTo(JmsDestination.parse("temp-topic://r").orElseThrow());
+        text.setFloatProperty("f", 1.25f);
+        text.setStringProperty("JMSXGroupID", "g");
+        text.setStringProperty("JMS_AMQP_ContentType", "application/json");
+
+        JmsMessage back = roundTrip(text, 1000);
+
+        assertThat(back.getBody(String.class)).isEqualTo("grüße");
+        assertThat(back.getJMSMessageID()).isEqualTo("ID:1");
+        assertThat(back.getJMSCorrelationID()).isEqualTo("x".repeat(300));
+        assertThat(back.getJMSType()).isEqualTo("y".repeat(300));
+        assertThat(back.getJMSTimestamp()).isEqualTo(1_700_000_000_123L);
+        assertThat(back.getJMSDeliveryTime()).isEqualTo(1_700_000_000_999L);
+        assertThat(back.getJMSExpiration()).isEqualTo(9_000_000_000_000L);
+        assertThat(back.getJMSPriority()).isEqualTo(2);
+        assertThat(back.getJMSDeliveryMode()).isEqualTo(DeliveryMode.PERSISTENT);
+        assertThat(back.getJMSDestination()).hasToString("topic://a.b");
+        assertThat(back.getJMSReplyTo()).hasToString("temp-topic://r");
+        assertThat(back.getObjectProperty("f")).isEqualTo(1.25f);
+        assertThat(back.getStringProperty("JMSXGroupID")).isEqualTo("g");
+        assertThat(back.getStringProperty("JMS_AMQP_ContentType")).isEqualTo("application/json");
+    }
+
+    @Test
+    void theTypeOfAMessageDoesNotDependOnItsContentType() throws JMSException {
+        JmsBytesMessage bytes = new JmsBytesMessage();
+        bytes.writeBytes(BODY);
+        bytes.setStringProperty("JMS_AMQP_ContentType", "application/json");
+        assertThat(roundTrip(bytes, 0)).isInstanceOf(JmsBytesMessage.class);
+        JmsTextMessage text = new JmsTextMessage("x");
+        text.setStringProperty("JMS_AMQP_ContentType", "application/x-own");
+        assertThat(roundTrip(text, 0)).isInstanceOf(JmsTextMessage.class);
+    }
+
+    @Test
+    void noTextAndTheEmptyTextAreToldApart() throws JMSException {
+        assertThat(((JmsTextMessage) roundTrip(new JmsTextMessage(), 0)).getText())
+                .isNull();
+        assertThat(((JmsTextMessage) roundTrip(new JmsTextMessage(""), 0)).getText())
+                .isEmpty();
+        assertThat(roundTrip(new JmsMessage(), 0)).isExactlyInstanceOf(JmsMessage.class);
+    }
+
+    private static JmsMessage roundTrip(JmsMessage message, long timeToLive) throws JMSException {
+        var encoded = OutboundMapping.encode(message, timeToLive);
+        return InboundMapping.decode(FakeDelivery.of(encoded.properties(), encoded.body()), JmsQueue.of("q"), 0);
+    }
+
+    private static JmsMessage decode(Properties.Builder properties, byte[] body) throws JMSException {
+        return InboundMapping.decode(FakeDelivery.of(properties.build(), body), JmsQueue.of("q"), 0);
+    }
+}
