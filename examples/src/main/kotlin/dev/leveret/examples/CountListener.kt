@@ -10,11 +10,7 @@ import kotlinx.coroutines.withTimeout
 import kotlin.time.Duration.Companion.seconds
 
 /** Receives word counts as any Jakarta Messaging application would. */
-internal class CountListener(
-    uri: String,
-    queue: String,
-    private val expected: Int,
-) : AutoCloseable {
+internal class CountListener(uri: String, queue: String, private val expected: Int) : AutoCloseable {
     private val counts = LinkedHashMap<String, Int>()
     private val all = CompletableDeferred<Map<String, Int>>()
     private val connection: Connection = LeveretConnectionFactory(uri).createConnection()

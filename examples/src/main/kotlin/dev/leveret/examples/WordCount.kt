@@ -44,28 +44,26 @@ private fun run(file: Path) {
         .forEach { (word, count) -> println("%7d  %s".format(count, word)) }
 }
 
-private fun countWords(
-    uri: URI,
-    lines: List<String>,
-    progress: (String) -> Unit,
-): Map<String, Int> =
-    runBlocking {
-        val pipeline = WordCountPipeline(uri.toString(), progress)
-        pipeline.declareQueues()
-        try {
-            pipeline.run(lines)
-        } finally {
-            pipeline.deleteQueues()
-        }
+private fun countWords(uri: URI, lines: List<String>, progress: (String) -> Unit): Map<String, Int> = runBlocking {
+    val pipeline = WordCountPipeline(uri.toString(), progress)
+    pipeline.declareQueues()
+    try {
+        pipeline.run(lines)
+    } finally {
+        pipeline.deleteQueues()
     }
+}
 
 /** One line that says what went wrong; what these exceptions say is made for people. */
-private fun describe(failure: Exception): String =
-    when (failure) {
-        is NoSuchFileException -> "there is no file ${failure.file}"
-        is CharacterCodingException -> "the file is not a text in UTF-8"
-        is IOException -> "the file cannot be read: ${failure.message}"
-        is AmqpException, is JMSException, is BrokerStartException, is NoBrokerException, is IllegalArgumentException ->
-            failure.message ?: failure.toString()
-        else -> throw failure
-    }
+private fun describe(failure: Exception): String = when (failure) {
+    is NoSuchFileException -> "there is no file ${failure.file}"
+
+    is CharacterCodingException -> "the file is not a text in UTF-8"
+
+    is IOException -> "the file cannot be read: ${failure.message}"
+
+    is AmqpException, is JMSException, is BrokerStartException, is NoBrokerException, is IllegalArgumentException ->
+        failure.message ?: failure.toString()
+
+    else -> throw failure
+}

@@ -14,32 +14,27 @@ import kotlinx.coroutines.launch
 import java.util.UUID
 
 /** Counts the words of lines by way of two queues on a broker. */
-internal class WordCountPipeline(
-    private val uri: String,
-    private val progress: (String) -> Unit,
-) {
+internal class WordCountPipeline(private val uri: String, private val progress: (String) -> Unit) {
     // Names of its own, so that two runs on one broker do not eat each other's messages.
     private val run = UUID.randomUUID().toString().take(8)
     private val lineQueue = "word-count.$run.lines"
     private val countQueue = "word-count.$run.counts"
 
-    suspend fun declareQueues() =
-        connectAmqp(uri).use {
-            it.declare(
-                topology {
-                    queue(lineQueue)
-                    queue(countQueue)
-                },
-            )
-        }
+    suspend fun declareQueues() = connectAmqp(uri).use {
+        it.declare(
+            topology {
+                queue(lineQueue)
+                queue(countQueue)
+            },
+        )
+    }
 
-    suspend fun deleteQueues() =
-        connectAmqp(uri).use {
-            it.channel {
-                deleteQueue(lineQueue)
-                deleteQueue(countQueue)
-            }
+    suspend fun deleteQueues() = connectAmqp(uri).use {
+        it.channel {
+            deleteQueue(lineQueue)
+            deleteQueue(countQueue)
         }
+    }
 
     suspend fun run(lines: List<String>): Map<String, Int> =
         connectAmqp(uri) { connectionName = "word count" }.use { connection ->
@@ -51,22 +46,15 @@ internal class WordCountPipeline(
             }
         }
 
-    private suspend fun countLines(
-        connection: AmqpConnection,
-        lines: List<String>,
-    ): Map<String, Int> =
-        coroutineScope {
-            val counts = async { connection.channel { countWords(lines.size) } }
-            connection.channel { publishAll(lines) { publishLine(it) } }
-            progress("published ${lines.size} lines, each confirmed by the broker")
-            counts.await()
-        }
+    private suspend fun countLines(connection: AmqpConnection, lines: List<String>): Map<String, Int> = coroutineScope {
+        val counts = async { connection.channel { countWords(lines.size) } }
+        connection.channel { publishAll(lines) { publishLine(it) } }
+        progress("published ${lines.size} lines, each confirmed by the broker")
+        counts.await()
+    }
 
     /** A few coroutines share the channel: each waits for its confirm, and together they keep the broker busy. */
-    private suspend fun <T> publishAll(
-        items: Collection<T>,
-        publish: suspend (T) -> Unit,
-    ) = coroutineScope {
+    private suspend fun <T> publishAll(items: Collection<T>, publish: suspend (T) -> Unit) = coroutineScope {
         items.chunked(64).forEach { some -> some.map { launch { publish(it) } }.joinAll() }
     }
 

@@ -25,12 +25,15 @@ class ReadmeTest {
         "java,   java/dev/leveret/examples/HelloJms.java,      1",
     })
     void aSnippetIsTheProgramThatIsTested(String language, String source, int index) throws IOException {
-        assertThat(snippetsOfReadme(language).get(index)).isEqualTo(snippetOf(Path.of("src/main").resolve(source)));
+        assertThat(snippetsOfReadme(language).get(index))
+                .isEqualTo(snippetOf(Path.of("src/main").resolve(source)));
     }
 
     @Test
     void bothCommandsAreMarkedForTheScriptThatRunsThem() throws IOException {
-        assertThat(Files.readString(README)).contains("<!-- run -->\n```sh\nmvn ").contains("<!-- test -->\n```sh\nmvn ");
+        assertThat(Files.readString(README))
+                .contains("<!-- run -->\n```sh\nmvn ")
+                .contains("<!-- test -->\n```sh\nmvn ");
     }
 
     @Test

@@ -52,41 +52,36 @@ class InteroperabilityTest {
         }
 
     @EveryBroker
-    fun `another AMQP client reads both`(broker: Broker) =
-        withQueue(broker) { uri ->
-            jms(uri) { sendGreeting(this) }
-            publishGreeting()
+    fun `another AMQP client reads both`(broker: Broker) = withQueue(broker) { uri ->
+        jms(uri) { sendGreeting(this) }
+        publishGreeting()
 
-            val (ofJms, ofKotlin) = withAnotherClient(uri) { listOf(basicGet(queue, true), basicGet(queue, true)) }
-            assertThat(ofJms.body.decodeToString()).isEqualTo("grüße")
-            assertThat(ofJms.header("region")).isEqualTo("north")
-            assertThat(ofJms.props.headers["attempts"]).isEqualTo(3)
-            assertThat(ofKotlin.body.decodeToString()).isEqualTo("grüße")
-            assertThat(ofKotlin.header("region")).isEqualTo("south")
-            assertThat(ofKotlin.props.headers["attempts"]).isEqualTo(4)
-        }
+        val (ofJms, ofKotlin) = withAnotherClient(uri) { listOf(basicGet(queue, true), basicGet(queue, true)) }
+        assertThat(ofJms.body.decodeToString()).isEqualTo("grüße")
+        assertThat(ofJms.header("region")).isEqualTo("north")
+        assertThat(ofJms.props.headers["attempts"]).isEqualTo(3)
+        assertThat(ofKotlin.body.decodeToString()).isEqualTo("grüße")
+        assertThat(ofKotlin.header("region")).isEqualTo("south")
+        assertThat(ofKotlin.props.headers["attempts"]).isEqualTo(4)
+    }
 
     @EveryBroker
-    fun `both read what another AMQP client publishes`(broker: Broker) =
-        withQueue(broker) { uri ->
-            withAnotherClient(uri) {
-                repeat(2) { basicPublish("", queue, foreignProperties(), "grüße".encodeToByteArray()) }
-            }
-
-            val delivery = consume(queue, prefetch = 1).first()
-            assertThat(delivery.body().decodeToString()).isEqualTo("grüße")
-            assertThat(delivery.properties().header("region")).isEqualTo("west")
-            delivery.ack()
-            val message = jms(uri) { createConsumer(createQueue(queue)).receive(10_000) } as TextMessage
-            assertThat(message.text).isEqualTo("grüße")
-            assertThat(message.getStringProperty("region")).isEqualTo("west")
-            assertThat(message.getLongProperty("attempts")).isEqualTo(5L)
+    fun `both read what another AMQP client publishes`(broker: Broker) = withQueue(broker) { uri ->
+        withAnotherClient(uri) {
+            repeat(2) { basicPublish("", queue, foreignProperties(), "grüße".encodeToByteArray()) }
         }
 
-    private fun withQueue(
-        broker: Broker,
-        test: suspend AmqpChannel.(uri: String) -> Unit,
-    ) = runBlocking {
+        val delivery = consume(queue, prefetch = 1).first()
+        assertThat(delivery.body().decodeToString()).isEqualTo("grüße")
+        assertThat(delivery.properties().header("region")).isEqualTo("west")
+        delivery.ack()
+        val message = jms(uri) { createConsumer(createQueue(queue)).receive(10_000) } as TextMessage
+        assertThat(message.text).isEqualTo("grüße")
+        assertThat(message.getStringProperty("region")).isEqualTo("west")
+        assertThat(message.getLongProperty("attempts")).isEqualTo(5L)
+    }
+
+    private fun withQueue(broker: Broker, test: suspend AmqpChannel.(uri: String) -> Unit) = runBlocking {
         val uri = broker.uri().toString()
         connectAmqp(uri).use { connection ->
             connection.declare(topology { queue(queue) })
@@ -117,26 +112,19 @@ class InteroperabilityTest {
             header("attempts", 4)
         }
 
-    private fun <T> jms(
-        uri: String,
-        action: JMSContext.() -> T,
-    ): T = LeveretConnectionFactory(uri).createContext().use { it.action() }
+    private fun <T> jms(uri: String, action: JMSContext.() -> T): T =
+        LeveretConnectionFactory(uri).createContext().use { it.action() }
 
-    private fun <T> withAnotherClient(
-        uri: String,
-        action: com.rabbitmq.client.Channel.() -> T,
-    ): T =
-        ConnectionFactory()
-            .apply { setUri(uri) }
-            .newConnection()
-            .use { it.createChannel().action() }
+    private fun <T> withAnotherClient(uri: String, action: com.rabbitmq.client.Channel.() -> T): T = ConnectionFactory()
+        .apply { setUri(uri) }
+        .newConnection()
+        .use { it.createChannel().action() }
 
-    private fun foreignProperties() =
-        AMQP.BasicProperties
-            .Builder()
-            .contentType("text/plain")
-            .headers(mapOf("region" to "west", "attempts" to 5L))
-            .build()
+    private fun foreignProperties() = AMQP.BasicProperties
+        .Builder()
+        .contentType("text/plain")
+        .headers(mapOf("region" to "west", "attempts" to 5L))
+        .build()
 
     private fun GetResponse.header(name: String) = props.headers[name].toString()
 }

@@ -29,19 +29,15 @@ class WordCountPipelineTest {
         assertThat(count(broker, listOf("", "42", "   "))).isEmpty()
     }
 
-    private fun count(
-        broker: Broker,
-        lines: List<String>,
-    ): Map<String, Int> =
-        runBlocking {
-            val pipeline = WordCountPipeline(broker.uri().toString()) {}
-            pipeline.declareQueues()
-            try {
-                pipeline.run(lines)
-            } finally {
-                pipeline.deleteQueues()
-            }
+    private fun count(broker: Broker, lines: List<String>): Map<String, Int> = runBlocking {
+        val pipeline = WordCountPipeline(broker.uri().toString()) {}
+        pipeline.declareQueues()
+        try {
+            pipeline.run(lines)
+        } finally {
+            pipeline.deleteQueues()
         }
+    }
 }
 
 class SnippetsTest {

@@ -68,7 +68,8 @@ final class EmbeddedQpid {
 
     private void launch() {
         URL configuration = Objects.requireNonNull(EmbeddedQpid.class.getResource("broker-j.json"));
-        // Broker-J's own default is a URL that only the system's class loader can open: not under Maven's exec:java, nor
+        // Broker-J's own default is a URL that only the system's class loader can open: not under Maven's exec:java,
+        // nor
         // in an application server.
         URL systemProperties = Objects.requireNonNull(EmbeddedQpid.class.getResource("broker-j.properties"));
         try {
