@@ -50,6 +50,10 @@ public final class AmqpUri {
     /** The same for a {@link URI}. */
     public static ConnectionOptions.Builder parse(URI uri) {
         requireScheme(uri.getScheme());
+        if (!uri.getRawSchemeSpecificPart().startsWith("//") || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException("an AMQP URI begins with amqp:// and has no #: is a character in user or"
+                    + " password not percent-encoded?");
+        }
         ConnectionOptions.Builder options = ConnectionOptions.builder();
         String authority = uri.getRawAuthority();
         if (authority != null) {
@@ -69,7 +73,9 @@ public final class AmqpUri {
 
     private static URI toUri(String text) {
         try {
-            return new URI(text.strip());
+            String stripped = text.strip();
+            // Java wants something behind the slashes, AMQP does not.
+            return new URI(stripped.endsWith("://") ? stripped + ":" : stripped);
         } catch (URISyntaxException e) {
             // Neither its message nor itself as the cause: both quote the text, and with it the password.
             throw new IllegalArgumentException("not a URI: " + e.getReason() + " at position " + e.getIndex()
@@ -106,7 +112,7 @@ public final class AmqpUri {
         String port = hasPort ? hostAndPort.substring(colon + 1) : "";
         return new Endpoint(
                 host.isEmpty() ? "localhost" : decode("host", host),
-                port.isEmpty() ? Endpoint.DEFAULT_PORT : number("port", port));
+                port.isEmpty() ? Endpoint.DEFAULT_PORT : port(port));
     }
 
     private static String virtualHost(String path) {
@@ -173,12 +179,13 @@ public final class AmqpUri {
         return row[b.length()];
     }
 
-    private static int number(String what, String digits) {
-        try {
-            return Integer.parseInt(digits);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(what + " '" + digits + "' is not a number", e);
+    private static int port(String digits) {
+        if (!digits.matches("[0-9]{1,9}")) {
+            // Not quoted: after a password with a /, ? or # that is not encoded it is the password that stands here.
+            throw new IllegalArgumentException("the port in the URI is not a number"
+                    + " (is a character in user or password not percent-encoded?)");
         }
+        return Integer.parseInt(digits);
     }
 
     /** Percent-decoding to UTF-8. {@code +} stays itself, other than in HTML forms. */

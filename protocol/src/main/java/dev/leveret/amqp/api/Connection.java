@@ -8,7 +8,8 @@ import java.util.function.Consumer;
  *
  * <p>Waiting ends with {@link AmqpTimeoutException} at the latest after {@link ConnectionOptions#requestTimeout()}. A
  * thread that is interrupted while it waits gets {@link java.util.concurrent.CancellationException} with its interrupt
- * status set. On the connection's event loop these methods throw {@link IllegalStateException} instead of dead-locking.
+ * status set. On an event loop of this client, where callbacks run, these methods throw {@link IllegalStateException} instead
+ * of dead-locking.
  */
 public interface Connection extends AutoCloseable {
 

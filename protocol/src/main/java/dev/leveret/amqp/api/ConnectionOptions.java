@@ -130,7 +130,7 @@ public final class ConnectionOptions {
         return closeTimeout;
     }
 
-    /** The largest body accepted from the broker, in bytes; a larger one ends the connection before it is stored. */
+    /** The largest body accepted from the broker, in bytes; a larger one ends its channel before it is stored. */
     public int maxInboundBody() {
         return maxInboundBody;
     }
@@ -148,6 +148,8 @@ public final class ConnectionOptions {
 
     /** Collects options; not thread-safe. */
     public static final class Builder {
+
+        private static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
 
         private List<Endpoint> endpoints = List.of(new Endpoint("localhost", Endpoint.DEFAULT_PORT));
         private String virtualHost = "/";
@@ -264,8 +266,9 @@ public final class ConnectionOptions {
         }
 
         private static Duration positive(String what, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(what + " " + value + " is not positive");
+            if (value.isNegative() || value.isZero() || value.compareTo(LONGEST_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(
+                        what + " " + value + " is not positive, or longer than " + LONGEST_TIMEOUT.toDays() + " days");
             }
             return value;
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * impossible value is refused at the call that brought it and not on the event loop.
  *
  * <p>{@code Boolean, Byte, Short, Integer, Long, Float, Double, BigDecimal} (scale 0..255, an unscaled value of 32 bits),
- * {@code String, byte[], Instant} (whole seconds), {@code null}, {@code List} and {@code Map} of these.
+ * {@code String, byte[], Instant} (cut to whole seconds), {@code null}, {@code List} and {@code Map} of these.
  */
 final class FieldValues {
 
@@ -56,6 +56,9 @@ final class FieldValues {
             list.forEach(item -> copy.add(copyValue(what, item, depth + 1)));
             return Collections.unmodifiableList(copy);
         }
+        if (value instanceof Instant time) {
+            return Instant.ofEpochSecond(time.getEpochSecond());
+        }
         if (value instanceof BigDecimal decimal) {
             return requireDecimal(what, decimal);
         }
@@ -70,7 +73,6 @@ final class FieldValues {
                 || value instanceof Long
                 || value instanceof Float
                 || value instanceof Double
-                || value instanceof Instant
                 || value instanceof byte[]) {
             return value;
         }

@@ -213,7 +213,7 @@ public final class Properties {
     /** Collects properties; not thread-safe. Strings are bounded by 255 bytes of UTF-8. */
     public static final class Builder {
 
-        private static final long MAX_EXPIRATION_MILLIS = 0xFFFF_FFFFL;
+        private static final Duration MAX_EXPIRATION = Duration.ofMillis(0xFFFF_FFFFL);
 
         private @Nullable String contentType;
         private @Nullable String contentEncoding;
@@ -290,11 +290,10 @@ public final class Properties {
 
         /** How long the message may wait in a queue; rounded down to milliseconds, at most 2^32-1 of them. */
         public Builder expiration(Duration timeToLive) {
-            long millis = timeToLive.toMillis();
-            if (millis < 0 || millis > MAX_EXPIRATION_MILLIS) {
+            if (timeToLive.isNegative() || timeToLive.compareTo(MAX_EXPIRATION) > 0) {
                 throw new IllegalArgumentException("expiration " + timeToLive + " is not in 0..2^32-1 ms");
             }
-            expiration = Long.toString(millis);
+            expiration = Long.toString(timeToLive.toMillis());
             return this;
         }
 

@@ -59,9 +59,11 @@ class FrameWriterTest {
         assertThatIllegalArgumentException().isThrownBy(() -> FrameWriter.publish(out, 1, "x", longName, false));
         assertThatIllegalArgumentException().isThrownBy(() -> FrameWriter.publishSize("x", longName));
         assertThatIllegalArgumentException().isThrownBy(() -> FrameWriter.publish(out, 1, "x", "\uD800", false));
-        Properties unpaired = Properties.builder().header("h", "\uD800").build();
-        assertThatIllegalArgumentException().isThrownBy(() -> FrameWriter.contentHeader(out, 1, 60, 0, unpaired));
-        assertThatIllegalArgumentException().isThrownBy(() -> FrameWriter.contentHeaderSize(unpaired));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FrameWriter.method(
+                        out,
+                        1,
+                        new QueueMethod.Declare("q", false, false, false, false, false, Map.of("h", "\uD800"))));
         assertThat(Bytes.hex(out)).isEqualTo("07");
     }
 

@@ -1,0 +1,49 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishCallback;
+import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.machine.Publication;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A publish whose result a callback tells. */
+final class CallbackPublish extends LinkedCommand implements Publication {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallbackPublish.class);
+
+    private final Incarnation incarnation;
+    private final OutboundMessage message;
+    private final PublishCallback callback;
+
+    CallbackPublish(Incarnation incarnation, OutboundMessage message, PublishCallback callback) {
+        this.incarnation = incarnation;
+        this.message = message;
+        this.callback = callback;
+    }
+
+    @Override
+    public void execute() {
+        incarnation.machine().publish(message, this);
+    }
+
+    @Override
+    public int weight() {
+        return UnconfirmedPublish.weight(message);
+    }
+
+    @Override
+    public OutboundMessage message() {
+        return message;
+    }
+
+    @Override
+    public void onResult(PublishResult result) {
+        try {
+            callback.onResult(result);
+        } catch (Throwable e) {
+            // Errors too: one callback's must not end the connection of all others.
+            LOG.error("a publish callback threw", e);
+        }
+    }
+}

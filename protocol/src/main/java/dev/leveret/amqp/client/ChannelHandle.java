@@ -1,0 +1,414 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BindingSpec;
+import dev.leveret.amqp.api.Channel;
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.DeliveryHandler;
+import dev.leveret.amqp.api.DeliverySink;
+import dev.leveret.amqp.api.ExchangeSpec;
+import dev.leveret.amqp.api.GetResponse;
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishCallback;
+import dev.leveret.amqp.api.QueueInfo;
+import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.amqp.api.Subscription;
+import dev.leveret.amqp.machine.ChannelMachine;
+import dev.leveret.amqp.wire.BasicMethod;
+import dev.leveret.amqp.wire.ExchangeMethod;
+import dev.leveret.amqp.wire.Method;
+import dev.leveret.amqp.wire.QueueMethod;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A channel as its user holds it: turns calls into commands for the event loop. */
+public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelHandle.class);
+    private static final CompletableFuture<Void> THERE_IS_ROOM = CompletableFuture.completedFuture(null);
+
+    private final ConnectionHandle connection;
+    private final DeliveryDispatch dispatch = new DeliveryDispatch();
+    private final Listeners<ReturnedMessage> returnListeners = new Listeners<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Channel blocking = new BlockingChannel(this);
+    /** Set on the event loop before anybody holds this object. */
+    private @Nullable Incarnation incarnation;
+
+    ChannelHandle(ConnectionHandle connection) {
+        this.connection = connection;
+    }
+
+    /** Gives the handle its machine; on the event loop, before the user gets the handle. */
+    void attach(ChannelMachine machine) {
+        incarnation = new Incarnation(connection, machine);
+    }
+
+    // ---- queues and exchanges -------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<QueueInfo> declareQueue(QueueSpec queue) {
+        return declare(queue, false);
+    }
+
+    @Override
+    public CompletableFuture<QueueInfo> declareQueuePassive(String queue) {
+        return declare(QueueSpec.of(queue), true);
+    }
+
+    private CompletableFuture<QueueInfo> declare(QueueSpec queue, boolean passive) {
+        Method declare = new QueueMethod.Declare(
+                queue.name(),
+                passive,
+                queue.durable(),
+                queue.exclusive(),
+                queue.autoDelete(),
+                false,
+                queue.arguments());
+        return request(declare, queue.name(), QueueMethod.DeclareOk.ID, reply -> {
+            QueueMethod.DeclareOk ok = (QueueMethod.DeclareOk) reply;
+            return new QueueInfo(ok.queue(), ok.messageCount(), ok.consumerCount());
+        });
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteQueue(String queue) {
+        return deleteQueue(queue, false, false);
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteQueue(String queue, boolean ifUnused, boolean ifEmpty) {
+        return request(
+                new QueueMethod.Delete(queue, ifUnused, ifEmpty, false),
+                queue,
+                QueueMethod.DeleteOk.ID,
+                reply -> ((QueueMethod.DeleteOk) reply).messageCount());
+    }
+
+    @Override
+    public CompletableFuture<Long> purgeQueue(String queue) {
+        return request(
+                new QueueMethod.Purge(queue, false),
+                queue,
+                QueueMethod.PurgeOk.ID,
+                reply -> ((QueueMethod.PurgeOk) reply).messageCount());
+    }
+
+    @Override
+    public CompletableFuture<Void> declareExchange(ExchangeSpec exchange) {
+        return declare(exchange, false);
+    }
+
+    @Override
+    public CompletableFuture<Void> declareExchangePassive(String exchange) {
+        // Without a type: Broker-J would hold it against the exchange's.
+        return declare(ExchangeSpec.of(exchange, ""), true);
+    }
+
+    private CompletableFuture<Void> declare(ExchangeSpec exchange, boolean passive) {
+        Method declare = new ExchangeMethod.Declare(
+                exchange.name(),
+                exchange.type(),
+                passive,
+                exchange.durable(),
+                exchange.autoDelete(),
+                exchange.internal(),
+                false,
+                exchange.arguments());
+        return request(declare, exchange.name(), ExchangeMethod.DeclareOk.ID);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteExchange(String exchange) {
+        return deleteExchange(exchange, false);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteExchange(String exchange, boolean ifUnused) {
+        return request(new ExchangeMethod.Delete(exchange, ifUnused, false), exchange, ExchangeMethod.DeleteOk.ID);
+    }
+
+    @Override
+    public CompletableFuture<Void> bind(BindingSpec it) {
+        String what = it.destination() + "' to '" + it.source();
+        return switch (it.destinationType()) {
+            case QUEUE ->
+                request(
+                        new QueueMethod.Bind(it.destination(), it.source(), it.routingKey(), false, it.arguments()),
+                        what,
+                        QueueMethod.BindOk.ID);
+            case EXCHANGE ->
+                request(
+                        new ExchangeMethod.Bind(it.destination(), it.source(), it.routingKey(), false, it.arguments()),
+                        what,
+                        ExchangeMethod.BindOk.ID);
+        };
+    }
+
+    @Override
+    public CompletableFuture<Void> unbind(BindingSpec it) {
+        String what = it.destination() + "' from '" + it.source();
+        return switch (it.destinationType()) {
+            case QUEUE ->
+                request(
+                        new QueueMethod.Unbind(it.destination(), it.source(), it.routingKey(), it.arguments()),
+                        what,
+                        QueueMethod.UnbindOk.ID);
+            case EXCHANGE ->
+                request(
+                        new ExchangeMethod.Unbind(
+                                it.destination(), it.source(), it.routingKey(), false, it.arguments()),
+                        what,
+                        ExchangeMethod.UnbindOk.ID);
+        };
+    }
+
+    // ---- publishing -----------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<Void> publish(OutboundMessage message) {
+        ConfirmedPublish publish = new ConfirmedPublish(incarnation(), message);
+        connection.submit(publish);
+        return publish;
+    }
+
+    @Override
+    public void publish(OutboundMessage message, PublishCallback callback) {
+        connection.submit(new CallbackPublish(incarnation(), message, callback));
+    }
+
+    @Override
+    public CompletableFuture<Void> send(OutboundMessage message) {
+        RuntimeException refusal = connection.unsendable(message);
+        if (refusal == null && incarnation().isEnded()) {
+            refusal = whyEnded();
+        }
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        if (connection.hasRoom()) {
+            connection.submit(new UnconfirmedPublish(incarnation(), message));
+            return THERE_IS_ROOM;
+        }
+        WaitingPublish publish = new WaitingPublish(incarnation(), message);
+        connection.submit(publish);
+        return publish;
+    }
+
+    @Override
+    public AutoCloseable onReturn(Consumer<? super ReturnedMessage> listener) {
+        return returnListeners.add(listener);
+    }
+
+    // ---- consuming ------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<Subscription> consume(ConsumeOptions options, DeliveryHandler handler) {
+        return consumeOnEventLoop(options, new HandlerSink(this, options, handler));
+    }
+
+    @Override
+    public CompletableFuture<Subscription> consumeOnEventLoop(ConsumeOptions options, DeliverySink sink) {
+        ConsumerHandle consumer = new ConsumerHandle(this, incarnation(), options.queue(), options.autoAck(), sink);
+        return submit(new Request<Subscription>(
+                connection,
+                "basic.consume from '" + options.queue() + "'",
+                request -> consumer.consumerTag(machine()
+                        .consume(
+                                options.queue(),
+                                options.consumerTag(),
+                                options.prefetch(),
+                                options.autoAck(),
+                                options.exclusive(),
+                                options.arguments(),
+                                consumer,
+                                request)),
+                reply -> consumer,
+                Subscription::cancel));
+    }
+
+    /** Cancels a consumer, unless it has ended already. */
+    void cancel(ConsumerHandle consumer, CompletableFuture<Void> outcome) {
+        Request<Boolean> cancel = new Request<>(
+                connection,
+                "basic.cancel of '" + consumer.consumerTag() + "'",
+                request -> {
+                    if (consumer.isEnded()) {
+                        request.succeed(true);
+                    } else {
+                        machine().cancel(consumer.consumerTag(), request);
+                    }
+                },
+                reply -> true,
+                ignored -> {});
+        cancel.whenComplete((ignored, failure) -> {
+            // A channel that ended has ended the consumer too, which is what was asked for.
+            if (failure == null
+                    || failure instanceof AmqpException && incarnation().isEnded()) {
+                complete(outcome);
+            } else {
+                outcome.completeExceptionally(failure);
+            }
+        });
+        connection.submit(cancel);
+    }
+
+    @Override
+    public CompletableFuture<Optional<GetResponse>> get(String queue, boolean autoAck) {
+        return submit(new GetRequest(connection, incarnation(), queue, autoAck));
+    }
+
+    @Override
+    public CompletableFuture<Void> qos(int prefetch) {
+        if (prefetch < 0 || prefetch > 65535) {
+            throw new IllegalArgumentException("prefetch " + prefetch + " is not in 0..65535");
+        }
+        return request(new BasicMethod.Qos(0, prefetch, true), "channel " + number(), BasicMethod.QosOk.ID);
+    }
+
+    @Override
+    public CompletableFuture<Void> recover() {
+        return submit(new Request<Void>(
+                connection,
+                "basic.recover on channel " + number(),
+                request -> machine().recover(request),
+                ChannelHandle::nothing,
+                ignored -> {}));
+    }
+
+    // ---- life -----------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<Void> close() {
+        incarnation().end();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        closed.whenComplete((ignored, failure) -> complete(over));
+        connection.submit(new Task(() -> {
+            machine().close();
+            connection.deadlines().after(connection.options().closeTimeout(), machine()::giveUpClosing);
+        }));
+        connection.onLoop(
+                () -> connection.deadlines().after(connection.options().closeTimeout(), () -> complete(over)));
+        return over;
+    }
+
+    /** Closes the channel because user code that ran for it failed. */
+    void fail(String text, Throwable cause) {
+        connection.submit(new Task(() -> machine().fail(ReplyCode.INTERNAL_ERROR, text, cause)));
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+        return closed.copy();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !incarnation().isEnded();
+    }
+
+    @Override
+    public int number() {
+        return machine().number();
+    }
+
+    @Override
+    public Channel blocking() {
+        return blocking;
+    }
+
+    @Override
+    public String toString() {
+        return "Channel " + number() + " of " + connection;
+    }
+
+    // ---- what the machine tells -----------------------------------------------------------------------------------
+
+    @Override
+    public void onEnd(@Nullable AmqpException cause) {
+        incarnation().end();
+        if (cause == null) {
+            complete(closed);
+        } else {
+            LOG.debug("{} ended: {}", this, cause.getMessage());
+            closed.completeExceptionally(cause);
+        }
+    }
+
+    @Override
+    public void onReturn(ReturnedMessage message) {
+        if (!returnListeners.tell(message)) {
+            LOG.warn("{}: a mandatory message was returned and nobody listens: {}", this, message);
+        }
+    }
+
+    @Override
+    public void onRecovered(long highestTag) {
+        incarnation().settledUpTo(highestTag);
+    }
+
+    // ---- parts ----------------------------------------------------------------------------------------------------
+
+    ConnectionHandle connection() {
+        return connection;
+    }
+
+    DeliveryDispatch dispatch() {
+        return dispatch;
+    }
+
+    private Incarnation incarnation() {
+        Incarnation current = incarnation;
+        if (current == null) {
+            throw new IllegalStateException("the channel is not open yet");
+        }
+        return current;
+    }
+
+    private ChannelMachine machine() {
+        return incarnation().machine();
+    }
+
+    private CompletableFuture<Void> request(Method method, String entity, int replyId) {
+        return request(method, entity, replyId, ChannelHandle::nothing);
+    }
+
+    private <T> CompletableFuture<T> request(Method method, String entity, int replyId, Function<Method, T> result) {
+        return submit(new Request<T>(
+                connection,
+                method.name() + " of '" + entity + "'",
+                request -> machine().request(method, replyId, request),
+                result,
+                ignored -> {}));
+    }
+
+    private <T> CompletableFuture<T> submit(Request<T> request) {
+        connection.submit(request);
+        return request;
+    }
+
+    private AmqpException whyEnded() {
+        return closed.isCompletedExceptionally()
+                ? (AmqpException) closed.handle((ignored, failure) -> failure).join()
+                : new ChannelClosedException("channel " + number() + " was closed by this side", 0, false, "", null);
+    }
+
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    private static void complete(CompletableFuture<Void> future) {
+        future.complete(null);
+    }
+
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    private static Void nothing(Method reply) {
+        return null;
+    }
+}

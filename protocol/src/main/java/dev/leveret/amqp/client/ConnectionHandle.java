@@ -1,0 +1,308 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionClosedException;
+import dev.leveret.amqp.api.ConnectionEvent;
+import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.Negotiated;
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.amqp.api.Topology;
+import dev.leveret.amqp.machine.ChannelMachine;
+import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.machine.Deadlines;
+import dev.leveret.amqp.net.Command;
+import dev.leveret.amqp.net.CommandQueue;
+import dev.leveret.amqp.net.EventLoops;
+import dev.leveret.amqp.net.Link;
+import dev.leveret.amqp.net.Ticker;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection as its user holds it: owns the event loop, the command queue and the current link to the broker. */
+final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner, CommandQueue.Driver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandle.class);
+
+    private final ConnectionOptions options;
+    private final String name;
+    private final EventLoops lease = EventLoops.acquire();
+    private final Ticker ticker = new Ticker(lease, this::end);
+    private final CommandQueue queue = new CommandQueue(lease, this);
+    private final Listeners<ConnectionEvent> listeners = new Listeners<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Connection blocking = new BlockingConnection(this);
+
+    /** The event loop's. */
+    private @Nullable Link link;
+    /** The event loop's: who waits for the link to open. */
+    private @Nullable LinkListener opening;
+
+    private volatile @Nullable ServerInfo serverInfo;
+    private volatile @Nullable Negotiated negotiated;
+    private volatile boolean open;
+
+    /** Is told how the opening of a link ends. */
+    interface LinkListener {
+        void onOpen();
+
+        void onFailure(AmqpException cause);
+    }
+
+    ConnectionHandle(ConnectionOptions options, String name) {
+        this.options = options;
+        this.name = name;
+    }
+
+    // ---- what users call ------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletableFuture<AsyncChannel> openChannel() {
+        ChannelHandle channel = new ChannelHandle(this);
+        Request<AsyncChannel> open = new Request<>(
+                this,
+                "channel.open",
+                request -> {
+                    ChannelMachine machine = machine().openChannel(channel, request);
+                    if (machine != null) {
+                        channel.attach(machine);
+                    }
+                },
+                reply -> channel,
+                AsyncChannel::close);
+        submit(open);
+        return open;
+    }
+
+    @Override
+    public CompletableFuture<Void> declare(Topology topology) {
+        return TopologyDeclaration.run(this, topology);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    public CompletableFuture<Void> close() {
+        open = false;
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        closed.whenComplete((ignored, failure) -> over.complete(null));
+        submit(new Task(() -> machine().close(options.closeTimeout())));
+        // Commands wait while the broker does not read; the deadline does not.
+        onLoop(() -> deadlines()
+                .after(
+                        options.closeTimeout(),
+                        () -> machine()
+                                .fail(new ConnectionClosedException(
+                                        "the connection was closed by this side", 200, false))));
+        return over;
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+        return closed.copy();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public ServerInfo serverInfo() {
+        return known(serverInfo);
+    }
+
+    @Override
+    public Negotiated negotiated() {
+        return known(negotiated);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener) {
+        return listeners.add(listener);
+    }
+
+    @Override
+    public Connection blocking() {
+        return blocking;
+    }
+
+    @Override
+    public String toString() {
+        return "Connection '" + name + "'";
+    }
+
+    // ---- what the other handles need ------------------------------------------------------------------------------
+
+    ConnectionOptions options() {
+        return options;
+    }
+
+    /** The event loop's. */
+    Deadlines deadlines() {
+        return ticker.deadlines();
+    }
+
+    void submit(Command command) {
+        queue.put(command);
+    }
+
+    /** Runs something on the event loop, past the commands that wait. */
+    void onLoop(Runnable action) {
+        try {
+            lease.execute(() -> {
+                begin();
+                action.run();
+                end();
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} has ended, nothing is left to do", this, e);
+        }
+    }
+
+    EventLoops loop() {
+        return lease;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    /** Whether messages may be put without waiting. */
+    boolean hasRoom() {
+        return queue.pendingBytes() < options.outboundBuffer();
+    }
+
+    /** Why a message can never be sent on this connection; {@code null} if it can. */
+    @Nullable
+    RuntimeException unsendable(OutboundMessage message) {
+        return ConnectionMachine.unsendable(message, negotiated().frameMax());
+    }
+
+    // ---- the link -------------------------------------------------------------------------------------------------
+
+    /** Makes a link the current one; on the event loop. */
+    void attach(Link newLink, LinkListener listener) {
+        link = newLink;
+        opening = listener;
+    }
+
+    /** No link will come any more. */
+    void abandon() {
+        ticker.stop();
+        lease.release();
+    }
+
+    void resume() {
+        queue.resume();
+    }
+
+    @Override
+    public void onNegotiated(Negotiated agreed) {
+        negotiated = agreed;
+        link().frameMax(agreed.frameMax());
+    }
+
+    @Override
+    public void onOpen(ServerInfo info, Negotiated agreed) {
+        serverInfo = info;
+        open = true;
+        LOG.info("{} is open: {}, {}", this, info, agreed);
+        LinkListener listener = opening;
+        opening = null;
+        if (listener != null) {
+            listener.onOpen();
+        }
+    }
+
+    @Override
+    public void onBlocked(String reason) {
+        LOG.warn("{} is blocked by the broker: {}", this, reason);
+        listeners.tell(new ConnectionEvent.Blocked(reason));
+    }
+
+    @Override
+    public void onUnblocked() {
+        LOG.info("{} is no longer blocked", this);
+        listeners.tell(new ConnectionEvent.Unblocked());
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    public void onEnd(@Nullable AmqpException cause) {
+        LinkListener listener = opening;
+        if (listener != null) {
+            opening = null;
+            listener.onFailure(
+                    cause == null
+                            ? new ConnectionClosedException("the connection was closed while it was opened", 200, false)
+                            : cause);
+            return;
+        }
+        Optional<AmqpException> reason = open ? Optional.ofNullable(cause) : Optional.empty();
+        open = false;
+        reason.ifPresentOrElse(
+                it -> LOG.warn("{} ended: {}", this, it.getMessage()), () -> LOG.info("{} is closed", this));
+        // Afterwards, when the machine has told the channels: then what waits in the queue fails, and the end is
+        // complete.
+        lease.execute(() -> {
+            queue.resume();
+            listeners.tell(new ConnectionEvent.Closed(reason));
+            reason.ifPresentOrElse(closed::completeExceptionally, () -> closed.complete(null));
+            abandon();
+        });
+    }
+
+    // ---- the command queue's driver -------------------------------------------------------------------------------
+
+    @Override
+    public boolean isReady() {
+        Link current = link;
+        return current == null || current.isClosed() || current.isWritable();
+    }
+
+    @Override
+    public void begin() {
+        ticker.tell();
+    }
+
+    @Override
+    public void end() {
+        Link current = link;
+        if (current != null) {
+            current.flush();
+        }
+        ticker.arm();
+    }
+
+    private ConnectionMachine machine() {
+        return link().machine();
+    }
+
+    private Link link() {
+        Link current = link;
+        if (current == null) {
+            throw new IllegalStateException("there has been no link to a broker yet");
+        }
+        return current;
+    }
+
+    private static <T> T known(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("the connection is not open yet");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.DeliverySink;
+import dev.leveret.amqp.api.Subscription;
+import dev.leveret.amqp.machine.ConsumerSink;
+import dev.leveret.amqp.wire.BasicMethod;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A consumer as its user holds it, and where the machine brings its deliveries. */
+final class ConsumerHandle implements Subscription, ConsumerSink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerHandle.class);
+
+    private final ChannelHandle channel;
+    private final Incarnation incarnation;
+    private final String queue;
+    private final boolean autoAck;
+    private final DeliverySink sink;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicReference<@Nullable CompletableFuture<Void>> cancelling = new AtomicReference<>();
+    /** Set on the event loop before anybody holds this object. */
+    private String consumerTag = "";
+
+    ConsumerHandle(ChannelHandle channel, Incarnation incarnation, String queue, boolean autoAck, DeliverySink sink) {
+        this.channel = channel;
+        this.incarnation = incarnation;
+        this.queue = queue;
+        this.autoAck = autoAck;
+        this.sink = sink;
+    }
+
+    void consumerTag(String tag) {
+        consumerTag = tag;
+    }
+
+    @Override
+    public String consumerTag() {
+        return consumerTag;
+    }
+
+    @Override
+    public String queue() {
+        return queue;
+    }
+
+    @Override
+    public CompletableFuture<Void> cancel() {
+        CompletableFuture<Void> first = cancelling.get();
+        if (first == null) {
+            CompletableFuture<Void> outcome = new CompletableFuture<>();
+            if (cancelling.compareAndSet(null, outcome)) {
+                channel.cancel(this, outcome);
+                return outcome.copy();
+            }
+            first = cancelling.get();
+        }
+        // A copy: one caller's cancelling of the future is not another's.
+        return first == null ? ended() : first.copy();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    boolean isEnded() {
+        return ended.isDone();
+    }
+
+    @Override
+    public void onDelivery(BasicMethod.Deliver deliver, byte[] properties, byte[] body) {
+        LiveDelivery delivery = new LiveDelivery(incarnation, deliver, properties, body, autoAck);
+        try {
+            sink.onDelivery(delivery);
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    @Override
+    public void onBatchEnd() {
+        try {
+            sink.onBatchEnd();
+        } catch (Throwable e) {
+            failed(e);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    public void onEnd(@Nullable AmqpException cause) {
+        if (cause == null) {
+            ended.complete(null);
+        } else {
+            ended.completeExceptionally(cause);
+        }
+    }
+
+    /** Errors too: one consumer's must not end the connection of all others. */
+    private void failed(Throwable cause) {
+        LOG.error("the sink of consumer '{}' failed; its channel is closed", consumerTag, cause);
+        channel.fail("a delivery sink failed: " + cause, cause);
+    }
+}

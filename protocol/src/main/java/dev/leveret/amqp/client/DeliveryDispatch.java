@@ -1,0 +1,124 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.Delivery;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands the deliveries of one channel to its handlers, in the order of the channel: what arrived together for one consumer
+ * as a batch, one batch at a time, each on its consumer's executor.
+ */
+final class DeliveryDispatch {
+
+    /** Who handles deliveries, away from the event loop. */
+    interface Handling {
+
+        Executor executor();
+
+        /** Handles one delivery; must not throw. */
+        void handle(Delivery delivery);
+
+        /** The executor does not take deliveries any more; this one and what waits behind it is not handled. */
+        void refused(RejectedExecutionException cause);
+    }
+
+    /** Deliveries of one consumer that came one after the other. */
+    private record Batch(Handling handling, List<Delivery> deliveries) {}
+
+    /** The event loop's: what has arrived and is not on its way. */
+    private @Nullable Batch gathered;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Guarded by the lock, as is {@link #running}. */
+    private final Queue<Batch> waiting = new ArrayDeque<>();
+
+    private boolean running;
+
+    /** Gathers a delivery; on the event loop. */
+    void add(Handling handling, Delivery delivery) {
+        Batch batch = gathered;
+        if (batch == null || batch.handling != handling) {
+            flush();
+            batch = new Batch(handling, new ArrayList<>());
+            gathered = batch;
+        }
+        batch.deliveries.add(delivery);
+    }
+
+    /** Sends what was gathered on its way; on the event loop. */
+    void flush() {
+        Batch batch = gathered;
+        gathered = null;
+        if (batch == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            waiting.add(batch);
+            if (running) {
+                return;
+            }
+            running = true;
+        } finally {
+            lock.unlock();
+        }
+        submit(batch);
+    }
+
+    private void submit(Batch first) {
+        Executor executor = first.handling.executor();
+        try {
+            executor.execute(() -> run(executor));
+        } catch (RejectedExecutionException e) {
+            lock.lock();
+            try {
+                waiting.clear();
+                running = false;
+            } finally {
+                lock.unlock();
+            }
+            first.handling.refused(e);
+        }
+    }
+
+    /** Runs batches until there are none, or one for another executor. */
+    private void run(Executor executor) {
+        for (Batch batch = current(); batch != null; batch = current()) {
+            if (batch.handling.executor() != executor) {
+                submit(batch);
+                return;
+            }
+            try {
+                batch.deliveries.forEach(batch.handling::handle);
+            } finally {
+                done();
+            }
+        }
+    }
+
+    private @Nullable Batch current() {
+        lock.lock();
+        try {
+            Batch batch = waiting.peek();
+            running = batch != null;
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void done() {
+        lock.lock();
+        try {
+            waiting.remove();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

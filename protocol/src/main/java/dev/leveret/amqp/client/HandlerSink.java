@@ -1,0 +1,86 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.Delivery;
+import dev.leveret.amqp.api.DeliveryHandler;
+import dev.leveret.amqp.api.DeliverySink;
+import dev.leveret.amqp.api.HandlerErrorPolicy;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a consumer's deliveries on the event loop and has its handler handle them elsewhere. */
+final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandlerSink.class);
+
+    private final ChannelHandle channel;
+    private final DeliveryHandler handler;
+    private final HandlerErrorPolicy onError;
+    private final Executor executor;
+
+    HandlerSink(ChannelHandle channel, ConsumeOptions options, DeliveryHandler handler) {
+        this.channel = channel;
+        this.handler = handler;
+        this.onError = options.onHandlerError();
+        this.executor = options.executor().orElse(HandlerThreads.shared());
+    }
+
+    @Override
+    public void onDelivery(Delivery delivery) {
+        channel.dispatch().add(this, delivery);
+    }
+
+    @Override
+    public void onBatchEnd() {
+        channel.dispatch().flush();
+    }
+
+    @Override
+    public Executor executor() {
+        return executor;
+    }
+
+    @Override
+    public void refused(RejectedExecutionException cause) {
+        LOG.error("the executor of a consumer refuses deliveries; its channel is closed", cause);
+        channel.fail("the executor of a consumer refuses deliveries: " + cause, cause);
+    }
+
+    @Override
+    public void handle(Delivery delivery) {
+        if (delivery instanceof LiveDelivery live && live.isStale()) {
+            // The broker gives it to somebody again, so handling it here would be once too often.
+            return;
+        }
+        try {
+            handler.handle(delivery);
+        } catch (Throwable e) {
+            // Errors too: a handler that dies of one must not take the deliveries behind it along.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            LOG.error("the handler of consumer '{}' failed on {}: {}", delivery.consumerTag(), delivery, onError, e);
+            applyPolicy(delivery, e);
+        }
+    }
+
+    private void applyPolicy(Delivery delivery, Throwable cause) {
+        boolean settleable = delivery.isSettleable();
+        switch (onError) {
+            case CLOSE_CHANNEL -> channel.fail("a delivery handler failed: " + cause, cause);
+            case REQUEUE -> {
+                if (settleable) {
+                    delivery.nack(true);
+                }
+            }
+            case REJECT -> {
+                if (settleable) {
+                    delivery.reject(false);
+                }
+            }
+            case LEAVE_UNSETTLED -> {}
+        }
+    }
+}

@@ -1,0 +1,531 @@
+package dev.leveret.amqp.machine;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConsumerCancelledException;
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.amqp.machine.ConsumerRegistry.Consumer;
+import dev.leveret.amqp.wire.BasicMethod;
+import dev.leveret.amqp.wire.ChannelMethod;
+import dev.leveret.amqp.wire.ConfirmMethod;
+import dev.leveret.amqp.wire.MalformedFrameException;
+import dev.leveret.amqp.wire.Method;
+import dev.leveret.amqp.wire.PropertiesCodec;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel of one TCP connection: routes its methods and contents to the parts that keep its state.
+ *
+ * <p>The states are {@link ChannelState}'s. A method that the state does not expect is a connection error.
+ */
+public final class ChannelMachine {
+
+    /** Who a channel belongs to. Called on the event loop; must neither block nor throw. */
+    public interface Owner {
+
+        /** The channel is over; without a cause when its owner closed it. Called once. */
+        void onEnd(@Nullable AmqpException cause);
+
+        /** The broker returned a message whose publisher did not ask for its result. */
+        void onReturn(ReturnedMessage message);
+
+        /** The broker has taken back all unsettled deliveries up to this tag. */
+        void onRecovered(long highestTag);
+    }
+
+    private final ConnectionMachine connection;
+    private final int number;
+    private final boolean reused;
+    private final Owner owner;
+
+    private final PendingReplies pending = new PendingReplies();
+    private final ContentAssembler assembler = new ContentAssembler(this::onContent);
+    private final ConfirmTracker confirms = new ConfirmTracker();
+    private final SettleBook settlements = new SettleBook();
+    private final ConsumerRegistry consumers = new ConsumerRegistry();
+    private final Queue<Runnable> heldByFlow = new ArrayDeque<>();
+
+    private ChannelState state = ChannelState.OPENING;
+    private @Nullable AmqpException endCause;
+    private boolean ended;
+    private boolean confirmMode;
+    private boolean flowStopped;
+    /** Between {@code basic.recover} and its answer: what is settled meanwhile the broker takes back as well. */
+    private boolean recovering;
+
+    private long highestTag;
+    private int consumerCount;
+
+    /** @param reused whether the number belonged to another channel before, whose frames may still come */
+    ChannelMachine(ConnectionMachine connection, int number, boolean reused, Owner owner) {
+        this.connection = connection;
+        this.number = number;
+        this.reused = reused;
+        this.owner = owner;
+    }
+
+    // ---- commands -------------------------------------------------------------------------------------------------
+
+    void open(Reply reply) {
+        send(new ChannelMethod.Open(), ChannelMethod.OpenOk.ID, reply);
+    }
+
+    /** The channel's number on its connection. */
+    public int number() {
+        return number;
+    }
+
+    public ChannelState state() {
+        return state;
+    }
+
+    /** Sends a request that is answered by one method. Fails it at once if the channel is not open. */
+    public void request(Method request, int replyId, Reply reply) {
+        if (state != ChannelState.OPEN) {
+            reply.onFailure(whyClosed());
+            return;
+        }
+        flushAcks();
+        send(request, replyId, reply);
+    }
+
+    /** Publishes; in confirm mode if somebody waits for the result. */
+    public void publish(OutboundMessage message, @Nullable Publication publication) {
+        if (flowStopped && state == ChannelState.OPEN) {
+            heldByFlow.add(() -> publish(message, publication));
+            return;
+        }
+        RuntimeException refusal = state == ChannelState.OPEN ? connection.unsendable(message) : whyClosed();
+        if (refusal != null) {
+            reject(publication, refusal);
+            return;
+        }
+        if (publication != null && !confirmMode) {
+            confirmMode = true;
+            send(new ConfirmMethod.Select(false), ConfirmMethod.SelectOk.ID, IgnoredReply.INSTANCE);
+        }
+        connection.writeContent(number, message);
+        if (confirmMode) {
+            confirms.add(publication);
+        }
+    }
+
+    /**
+     * Starts a consumer: {@code basic.qos} and {@code basic.consume} together, so that the prefetch is this consumer's.
+     *
+     * @param consumerTag empty: one is made up
+     * @return the consumer's tag
+     */
+    public String consume(
+            String queue,
+            String consumerTag,
+            int prefetch,
+            boolean autoAck,
+            boolean exclusive,
+            Map<String, @Nullable Object> arguments,
+            ConsumerSink sink,
+            Reply reply) {
+        String tag = consumerTag.isEmpty() ? "ctag" + number + "." + ++consumerCount : consumerTag;
+        if (state != ChannelState.OPEN) {
+            reply.onFailure(whyClosed());
+        } else if (consumers.get(tag) != null) {
+            // The broker would close the whole connection (530).
+            reply.onFailure(new IllegalStateException(
+                    "channel " + number + " has a consumer with the tag '" + tag + "' already"));
+        } else {
+            flushAcks();
+            send(new BasicMethod.Qos(0, prefetch, false), BasicMethod.QosOk.ID, IgnoredReply.INSTANCE);
+            Method consume = new BasicMethod.Consume(queue, tag, false, autoAck, exclusive, false, arguments);
+            if (send(consume, BasicMethod.ConsumeOk.ID, reply)) {
+                consumers.add(new Consumer(tag, autoAck, sink));
+            }
+        }
+        return tag;
+    }
+
+    /** Stops a consumer; its sink is told the end when the broker has answered. */
+    public void cancel(String consumerTag, Reply reply) {
+        request(new BasicMethod.Cancel(consumerTag, false), BasicMethod.CancelOk.ID, reply);
+    }
+
+    public void get(String queue, boolean autoAck, Reply.ToGet reply) {
+        if (state != ChannelState.OPEN) {
+            reply.onFailure(whyClosed());
+            return;
+        }
+        flushAcks();
+        send(new BasicMethod.Get(queue, autoAck), BasicMethod.GetOk.ID, BasicMethod.GetEmpty.ID, reply);
+    }
+
+    /** Notes an acknowledgement; it is written at the end of the batch, together with others. */
+    public void ack(long deliveryTag, boolean multiple) {
+        boolean noted = settlements.hasAcks();
+        if (canSettle() && settlements.ack(deliveryTag, multiple) && !noted) {
+            connection.needsFlush(this);
+        }
+    }
+
+    public void nack(long deliveryTag, boolean multiple, boolean requeue) {
+        if (canSettle()) {
+            flushAcks();
+            if (settlements.remove(deliveryTag, multiple)) {
+                connection.write(number, new BasicMethod.Nack(deliveryTag, multiple, requeue));
+            }
+        }
+    }
+
+    public void reject(long deliveryTag, boolean requeue) {
+        if (canSettle()) {
+            flushAcks();
+            if (settlements.remove(deliveryTag, false)) {
+                connection.write(number, new BasicMethod.Reject(deliveryTag, requeue));
+            }
+        }
+    }
+
+    /** Gives back all unsettled deliveries. */
+    public void recover(Reply reply) {
+        request(new BasicMethod.Recover(true), BasicMethod.RecoverOk.ID, reply);
+        recovering |= state == ChannelState.OPEN;
+    }
+
+    /** Closes the channel; the owner is told when the broker has answered or {@link #giveUpClosing} ends the wait. */
+    public void close() {
+        close(ReplyCode.SUCCESS, "goodbye", null);
+    }
+
+    /** Closes the channel because something failed on this side; the owner is told at once. Not if it is closing already. */
+    public void fail(ReplyCode code, String text, @Nullable Throwable cause) {
+        if (close(code, text, cause)) {
+            tellEnd(endCause);
+        }
+    }
+
+    private boolean close(ReplyCode code, String text, @Nullable Throwable cause) {
+        if (state != ChannelState.OPENING && state != ChannelState.OPEN) {
+            return false;
+        }
+        flushAcks();
+        enter(ChannelState.CLOSING);
+        assembler.reset();
+        endCause = new ChannelClosedException(
+                "channel " + number + " was closed by this side" + (code == ReplyCode.SUCCESS ? "" : ": " + text),
+                code.code(),
+                false,
+                "",
+                cause);
+        connection.write(number, new ChannelMethod.Close(code.code(), CloseReasons.forBroker(text), 0, 0));
+        return true;
+    }
+
+    /** The broker has not answered {@code channel.close} in time. The number stays taken: its answer may still come. */
+    public void giveUpClosing() {
+        if (state == ChannelState.CLOSING) {
+            tellEnd(null);
+        }
+    }
+
+    /** Writes the noted acknowledgements. */
+    void flushAcks() {
+        if (settlements.hasAcks()) {
+            settlements.flush((tag, multiple) -> connection.writeAck(number, tag, multiple));
+        }
+    }
+
+    /** What had arrived together has been handed over. */
+    void batchEnd() {
+        consumers.batchEnd();
+    }
+
+    // ---- what arrives ---------------------------------------------------------------------------------------------
+
+    void onMethod(Method method) {
+        switch (state) {
+            case OPENING -> onMethodWhileOpening(method);
+            case OPEN -> onMethodWhileOpen(method);
+            case CLOSING -> onMethodWhileClosing(method);
+            case CLOSED -> {} // the broker had written it before it read our close
+        }
+    }
+
+    void onHeader(int classId, long bodySize, ByteBuf properties) {
+        if (state == ChannelState.OPEN) {
+            assembler.requireHeaderDue(classId);
+            if (bodySize > connection.maxInboundBody()) {
+                fail(
+                        ReplyCode.CONTENT_TOO_LARGE,
+                        "a message of " + bodySize + " bytes exceeds the limit of " + connection.maxInboundBody(),
+                        null);
+            } else {
+                assembler.header(bodySize, properties);
+            }
+        } else {
+            requireLateFrame("a content header");
+        }
+    }
+
+    void onBody(ByteBuf in, int length) {
+        if (state == ChannelState.OPEN) {
+            assembler.body(in, length);
+        } else {
+            requireLateFrame("a content body");
+            in.skipBytes(length);
+        }
+    }
+
+    /** The connection has ended, and this channel with it. */
+    void onConnectionEnd(AmqpException cause) {
+        if (state != ChannelState.CLOSED) {
+            boolean wanted = state == ChannelState.CLOSING;
+            enter(ChannelState.CLOSED);
+            if (!wanted) {
+                endCause = cause;
+            }
+            tellEnd(wanted ? null : cause);
+        }
+    }
+
+    private void onMethodWhileOpening(Method method) {
+        if (method.id() == ChannelMethod.OpenOk.ID) {
+            enter(ChannelState.OPEN);
+            answer(method);
+        } else if (method.id() == ChannelMethod.Close.ID) {
+            closedByBroker((ChannelMethod.Close) method);
+        } else {
+            requireLateFrame(method.name());
+        }
+    }
+
+    private void onMethodWhileClosing(Method method) {
+        if (method.id() == ChannelMethod.CloseOk.ID) {
+            enter(ChannelState.CLOSED);
+            connection.released(this);
+            tellEnd(null);
+        } else if (method.id() == ChannelMethod.Close.ID) {
+            // Both sides closed at once: ours is answered as well, and only then is the number free.
+            connection.write(number, new ChannelMethod.CloseOk());
+        }
+    }
+
+    private void onMethodWhileOpen(Method method) {
+        assembler.requireIdle(method.name());
+        switch (method.id()) {
+            case BasicMethod.Deliver.ID, BasicMethod.Return.ID -> assembler.begin(method);
+            case BasicMethod.GetOk.ID -> {
+                if (!pending.isDue(method)) {
+                    throw unexpected(method);
+                }
+                assembler.begin(method);
+            }
+            case BasicMethod.Ack.ID -> onAck((BasicMethod.Ack) method);
+            case BasicMethod.Nack.ID -> onNack((BasicMethod.Nack) method);
+            case BasicMethod.Cancel.ID -> cancelledByBroker((BasicMethod.Cancel) method);
+            case BasicMethod.CancelOk.ID -> {
+                answer(method);
+                consumers.remove(((BasicMethod.CancelOk) method).consumerTag());
+            }
+            case BasicMethod.RecoverOk.ID -> {
+                recovering = false;
+                settlements.clear();
+                owner.onRecovered(highestTag);
+                answer(method);
+            }
+            case ChannelMethod.Close.ID -> closedByBroker((ChannelMethod.Close) method);
+            case ChannelMethod.Flow.ID -> onFlow(((ChannelMethod.Flow) method).active());
+            default -> answer(method);
+        }
+    }
+
+    private void onAck(BasicMethod.Ack ack) {
+        requireConfirm(ack, ack.deliveryTag());
+        confirms.ack(ack.deliveryTag(), ack.multiple());
+    }
+
+    private void onNack(BasicMethod.Nack nack) {
+        requireConfirm(nack, nack.deliveryTag());
+        confirms.nack(nack.deliveryTag(), nack.multiple());
+    }
+
+    private void requireConfirm(Method method, long sequence) {
+        if (!confirmMode || !confirms.isKnown(sequence)) {
+            throw new MalformedFrameException(
+                    ReplyCode.NOT_ALLOWED,
+                    method.name() + " of publish " + sequence + " on channel " + number
+                            + ", which made no such publish");
+        }
+    }
+
+    private void answer(Method method) {
+        Reply reply = pending.take(method);
+        if (reply == null) {
+            throw unexpected(method);
+        }
+        reply.onReply(method);
+    }
+
+    private MalformedFrameException unexpected(Method method) {
+        return new MalformedFrameException(
+                ReplyCode.COMMAND_INVALID,
+                "unexpected " + method.name() + " on channel " + number + " (requests waiting: " + pending + ")");
+    }
+
+    private void onFlow(boolean active) {
+        connection.write(number, new ChannelMethod.FlowOk(active));
+        flowStopped = !active;
+        while (!flowStopped && !heldByFlow.isEmpty()) {
+            heldByFlow.remove().run();
+        }
+    }
+
+    private void onContent(Method method, byte[] properties, byte[] body) {
+        switch (method.id()) {
+            case BasicMethod.Deliver.ID -> onDelivery((BasicMethod.Deliver) method, properties, body);
+            case BasicMethod.Return.ID -> onReturn((BasicMethod.Return) method, properties, body);
+            default -> onGetOk((BasicMethod.GetOk) method, properties, body);
+        }
+    }
+
+    private void onDelivery(BasicMethod.Deliver deliver, byte[] properties, byte[] body) {
+        requireNextTag(deliver.deliveryTag());
+        Consumer consumer = consumers.get(deliver.consumerTag());
+        if (consumer == null) {
+            throw new MalformedFrameException(
+                    ReplyCode.NOT_ALLOWED,
+                    "delivery to consumer '" + deliver.consumerTag() + "' on channel " + number
+                            + ", which has none such");
+        }
+        if (!consumer.autoAck) {
+            settlements.delivered(deliver.deliveryTag());
+        }
+        if (consumer.ended) {
+            nack(deliver.deliveryTag(), false, true);
+            return;
+        }
+        if (consumers.touch(consumer)) {
+            connection.needsBatchEnd(this);
+        }
+        consumer.sink.onDelivery(deliver, properties, body);
+    }
+
+    private void onGetOk(BasicMethod.GetOk getOk, byte[] properties, byte[] body) {
+        requireNextTag(getOk.deliveryTag());
+        if (pending.take(getOk) instanceof Reply.ToGet reply) {
+            reply.onMessage(getOk, properties, body);
+        }
+    }
+
+    /** A message fetched without automatic acknowledgement has to be settled. */
+    public void fetched(long deliveryTag) {
+        settlements.delivered(deliveryTag);
+    }
+
+    private void requireNextTag(long tag) {
+        if (tag <= highestTag) {
+            throw new MalformedFrameException(
+                    ReplyCode.NOT_ALLOWED,
+                    "delivery tag " + tag + " on channel " + number + " after " + highestTag + ": tags must grow");
+        }
+        highestTag = tag;
+    }
+
+    private void onReturn(BasicMethod.Return returned, byte[] properties, byte[] body) {
+        Properties decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(properties));
+        ReturnedMessage message = new ReturnedMessage(
+                returned.replyCode(), returned.replyText(), returned.exchange(), returned.routingKey(), decoded, body);
+        if (!confirms.returned(message)) {
+            owner.onReturn(message);
+        }
+    }
+
+    private void cancelledByBroker(BasicMethod.Cancel cancel) {
+        consumers.endByBroker(
+                cancel.consumerTag(),
+                new ConsumerCancelledException(
+                        "the broker cancelled consumer '" + cancel.consumerTag() + "' on channel " + number
+                                + ": its queue was deleted or moved, or a delivery was not settled in time"));
+        // RabbitMQ 4.3 keeps a timed-out consumer registered until it is told; every version takes this for an answer.
+        send(new BasicMethod.Cancel(cancel.consumerTag(), false), BasicMethod.CancelOk.ID, IgnoredReply.INSTANCE);
+    }
+
+    private void closedByBroker(ChannelMethod.Close close) {
+        // The number is dead for the broker once it has the answer, so nothing may follow it.
+        enter(ChannelState.CLOSED);
+        connection.write(number, new ChannelMethod.CloseOk());
+        connection.released(this);
+        AmqpException cause = CloseReasons.channel(number, close);
+        endCause = cause;
+        tellEnd(cause);
+    }
+
+    /** Content and answers of an earlier channel of this number may come late; for a fresh number nothing can. */
+    private void requireLateFrame(String what) {
+        if (state == ChannelState.OPENING && !reused) {
+            throw new MalformedFrameException(
+                    ReplyCode.CHANNEL_ERROR, what + " on channel " + number + " before channel.open-ok");
+        }
+    }
+
+    private boolean send(Method request, int replyId, Reply reply) {
+        return send(request, replyId, replyId, reply);
+    }
+
+    /** Sends a request and waits for its answer, unless it cannot be written: then the reply is told and nothing is sent. */
+    private boolean send(Method request, int replyId, int otherReplyId, Reply reply) {
+        try {
+            connection.write(number, request);
+        } catch (IllegalArgumentException e) {
+            reply.onFailure(e);
+            return false;
+        }
+        pending.add(request, replyId, otherReplyId, reply);
+        return true;
+    }
+
+    private boolean canSettle() {
+        return state == ChannelState.OPEN && !recovering;
+    }
+
+    private void tellEnd(@Nullable AmqpException cause) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        // First of all, so that whoever is told a failure finds the channel closed.
+        owner.onEnd(cause);
+        AmqpException reason = whyClosed();
+        pending.failAll(reason);
+        confirms.failAll(reason);
+        heldByFlow.forEach(Runnable::run);
+        heldByFlow.clear();
+        settlements.clear();
+        consumers.endAll(cause);
+    }
+
+    /** Why the channel is not open. */
+    public AmqpException whyClosed() {
+        AmqpException cause = endCause;
+        return cause != null
+                ? cause
+                : new ChannelClosedException("channel " + number + " is not open", 0, false, "", null);
+    }
+
+    private static void reject(@Nullable Publication publication, RuntimeException refusal) {
+        if (publication != null) {
+            publication.onResult(new PublishResult.Rejected(refusal));
+        }
+    }
+
+    private void enter(ChannelState to) {
+        assert state.next().contains(to) : state + " -> " + to;
+        state = to;
+    }
+}

@@ -1,0 +1,486 @@
+package dev.leveret.amqp.machine;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.AuthenticationException;
+import dev.leveret.amqp.api.ConnectionClosedException;
+import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.Negotiated;
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.amqp.wire.BasicMethod;
+import dev.leveret.amqp.wire.ConnectionMethod;
+import dev.leveret.amqp.wire.FrameSink;
+import dev.leveret.amqp.wire.FrameType;
+import dev.leveret.amqp.wire.FrameWriter;
+import dev.leveret.amqp.wire.MalformedFrameException;
+import dev.leveret.amqp.wire.Method;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection's protocol, from the header to the close: handshake, heartbeats, channels.
+ *
+ * <p>Its driver feeds it with what arrives ({@link FrameSink}), with commands, with the loss of the transport and, through
+ * {@link Deadlines}, with the time; after each input it calls {@link #endOfInput} and sends what {@link Outbound} got.
+ * The states are {@link ConnectionState}'s.
+ */
+public final class ConnectionMachine implements FrameSink {
+
+    /** Who a connection belongs to. Called on the event loop; must neither block nor throw. */
+    public interface Owner {
+
+        /** The limits are agreed on: the reader has to know how large frames may be. */
+        void onNegotiated(Negotiated negotiated);
+
+        /** The handshake is done. */
+        void onOpen(ServerInfo serverInfo, Negotiated negotiated);
+
+        /** The broker has stopped reading. */
+        void onBlocked(String reason);
+
+        /** The broker reads again. */
+        void onUnblocked();
+
+        /** It is over; without a cause when its owner closed it. Called once. */
+        void onEnd(@Nullable AmqpException cause);
+    }
+
+    private final HandshakeOptions options;
+    private final Outbound out;
+    private final Deadlines deadlines;
+    private final Owner owner;
+    private final Handshake handshake;
+
+    private final Map<Integer, ChannelMachine> channels = new HashMap<>();
+    private final List<ChannelMachine> toFlush = new ArrayList<>();
+    private final List<ChannelMachine> toEndBatch = new ArrayList<>();
+
+    private ConnectionState state = ConnectionState.STARTING;
+    private @Nullable ConnectionState stateAtEnd;
+    private ChannelIds ids = new ChannelIds(0);
+    private int frameMax = FrameType.INITIAL_FRAME_MAX;
+    private @Nullable Heartbeat heartbeat;
+    private @Nullable AmqpException endCause;
+
+    public ConnectionMachine(HandshakeOptions options, Outbound out, Deadlines deadlines, Owner owner) {
+        this.options = options;
+        this.out = out;
+        this.deadlines = deadlines;
+        this.owner = owner;
+        this.handshake = new Handshake(options);
+    }
+
+    // ---- commands -------------------------------------------------------------------------------------------------
+
+    /** The transport is there: says the protocol header. */
+    public void start() {
+        FrameWriter.protocolHeader(out.reserve(FrameType.OVERHEAD));
+    }
+
+    public ConnectionState state() {
+        return state;
+    }
+
+    /** The state in which the connection was when it ended or was closed; the current one while it has not. */
+    public ConnectionState stateAtEnd() {
+        return stateAtEnd == null ? state : stateAtEnd;
+    }
+
+    /**
+     * Opens a channel.
+     *
+     * @return the channel, which may be used when the reply is there; {@code null} if the reply has been told a failure
+     */
+    public @Nullable ChannelMachine openChannel(ChannelMachine.Owner channelOwner, Reply reply) {
+        if (state != ConnectionState.OPEN) {
+            reply.onFailure(whyClosed());
+            return null;
+        }
+        int used = ids.highest();
+        OptionalInt id = ids.acquire();
+        if (id.isEmpty()) {
+            reply.onFailure(new IllegalStateException(
+                    "all " + ids.max() + " channels that were negotiated with the broker are open"));
+            return null;
+        }
+        ChannelMachine channel = new ChannelMachine(this, id.getAsInt(), id.getAsInt() <= used, channelOwner);
+        channels.put(id.getAsInt(), channel);
+        channel.open(reply);
+        return channel;
+    }
+
+    /** Closes the connection; its owner is told when the broker has answered, or after the timeout. */
+    public void close(Duration timeout) {
+        if (state == ConnectionState.CLOSING || state == ConnectionState.CLOSED) {
+            return;
+        }
+        endOfInput();
+        boolean opened = state == ConnectionState.OPEN || state == ConnectionState.OPENING;
+        AmqpException cause = new ConnectionClosedException(
+                "the connection was closed by this side", ReplyCode.SUCCESS.code(), false);
+        endCause = cause;
+        enter(ConnectionState.CLOSING);
+        if (opened) {
+            write(0, new ConnectionMethod.Close(ReplyCode.SUCCESS.code(), "goodbye", 0, 0));
+            endChannels(cause);
+            deadlines.after(timeout, () -> end(null));
+        } else {
+            // Before connection.open there is nothing to close but the transport.
+            end(null);
+        }
+    }
+
+    /** Ends the connection for a reason of this side that the broker need not know, such as a deadline. */
+    public void fail(AmqpException cause) {
+        end(cause);
+    }
+
+    /** The transport is gone. */
+    public void lost(@Nullable Throwable cause) {
+        switch (state) {
+            case CLOSING -> end(null);
+            case SECURING ->
+                end(new AuthenticationException(
+                        "the broker dropped the connection after it was sent the credentials: it probably refuses them",
+                        cause));
+            case OPENING ->
+                end(new ConnectionLostException(
+                        "the broker dropped the connection when it was asked for the virtual host '"
+                                + options.virtualHost()
+                                + "': it probably refuses that, or the limits that were asked for",
+                        cause));
+            case STARTING ->
+                end(new ConnectionLostException(
+                        "the peer dropped the connection instead of answering the AMQP 0-9-1 header", cause));
+            default ->
+                end(new ConnectionLostException("the connection to the broker was lost" + because(cause), cause));
+        }
+    }
+
+    /** What arrived broke the protocol: tells the peer and ends the connection. */
+    public void protocolError(MalformedFrameException error) {
+        if (state == ConnectionState.CLOSING || state == ConnectionState.CLOSED) {
+            end(null);
+            return;
+        }
+        String text = String.valueOf(error.getMessage());
+        if (state == ConnectionState.OPEN || state == ConnectionState.OPENING) {
+            write(
+                    0,
+                    new ConnectionMethod.Close(
+                            error.replyCode().code(), CloseReasons.forBroker(text), error.classId(), error.methodId()));
+        }
+        AmqpException cause = new ConnectionClosedException(
+                "the peer broke the AMQP 0-9-1 protocol: " + text,
+                error.replyCode().code(),
+                false,
+                error);
+        end(cause);
+    }
+
+    /** Bytes have arrived. */
+    public void onRead() {
+        if (heartbeat != null) {
+            heartbeat.onRead();
+        }
+    }
+
+    /** Bytes are being sent. */
+    public void onWrite() {
+        if (heartbeat != null) {
+            heartbeat.onWrite();
+        }
+    }
+
+    /** Everything that had come together was fed in: acknowledgements are written, consumers told the batch's end. */
+    public void endOfInput() {
+        for (int i = 0; i < toEndBatch.size(); i++) {
+            toEndBatch.get(i).batchEnd();
+        }
+        toEndBatch.clear();
+        for (int i = 0; i < toFlush.size(); i++) {
+            toFlush.get(i).flushAcks();
+        }
+        toFlush.clear();
+    }
+
+    // ---- what arrives ---------------------------------------------------------------------------------------------
+
+    @Override
+    public void onMethod(int channel, Method method) {
+        if (channel == 0) {
+            onConnectionMethod(method);
+        } else if (method instanceof ConnectionMethod && state.isInUse()) {
+            throw new MalformedFrameException( // specification section 4.2.3
+                    ReplyCode.COMMAND_INVALID, method.name() + " on channel " + channel);
+        } else {
+            ChannelMachine machine = channel(channel, method.name());
+            if (machine != null) {
+                machine.onMethod(method);
+            }
+        }
+    }
+
+    @Override
+    public void onHeader(int channel, int classId, long bodySize, ByteBuf properties) {
+        ChannelMachine machine = channel(channel, "a content header");
+        if (machine != null) {
+            machine.onHeader(classId, bodySize, properties);
+        }
+    }
+
+    @Override
+    public void onBody(int channel, ByteBuf in, int length) {
+        ChannelMachine machine = channel(channel, "a content body");
+        if (machine != null) {
+            machine.onBody(in, length);
+        } else {
+            in.skipBytes(length);
+        }
+    }
+
+    @Override
+    public void onHeartbeat(int channel) {
+        // That bytes came is what counts, and onRead has noticed.
+        if (state == ConnectionState.STARTING) {
+            throw new MalformedFrameException(ReplyCode.UNEXPECTED_FRAME, "a heartbeat before connection.start");
+        }
+    }
+
+    private void onConnectionMethod(Method method) {
+        switch (method.id()) {
+            case ConnectionMethod.Close.ID -> closedByBroker((ConnectionMethod.Close) method);
+            case ConnectionMethod.CloseOk.ID -> onCloseOk(method);
+            default -> {
+                switch (state) {
+                    case STARTING, SECURING, OPENING -> onHandshakeMethod(method);
+                    case OPEN -> onOpenMethod(method);
+                    default -> {} // on its way before the broker read our close
+                }
+            }
+        }
+    }
+
+    private void onHandshakeMethod(Method method) {
+        if (state == ConnectionState.STARTING && method.id() == ConnectionMethod.Start.ID) {
+            startReceived((ConnectionMethod.Start) method);
+        } else if (state == ConnectionState.SECURING && method.id() == ConnectionMethod.Secure.ID) {
+            authenticate(() -> handshake.secure((ConnectionMethod.Secure) method));
+        } else if (state == ConnectionState.SECURING && method.id() == ConnectionMethod.Tune.ID) {
+            tuned((ConnectionMethod.Tune) method);
+        } else if (state == ConnectionState.OPENING && method.id() == ConnectionMethod.OpenOk.ID) {
+            opened();
+        } else {
+            throw unexpected(method);
+        }
+    }
+
+    private void startReceived(ConnectionMethod.Start start) {
+        if (authenticate(() -> handshake.start(start))) {
+            enter(ConnectionState.SECURING);
+        }
+    }
+
+    private boolean authenticate(Supplier<Method> answer) {
+        try {
+            write(0, answer.get());
+            return true;
+        } catch (AuthenticationException e) {
+            end(e);
+        } catch (IllegalArgumentException e) {
+            end(new ConnectionClosedException(
+                    "the client properties and credentials are too large to be sent: " + e.getMessage(),
+                    ReplyCode.FRAME_ERROR.code(),
+                    false,
+                    e));
+        }
+        return false;
+    }
+
+    private void tuned(ConnectionMethod.Tune tune) {
+        write(0, handshake.tune(tune));
+        Negotiated negotiated = negotiated();
+        frameMax = negotiated.frameMax();
+        ids = new ChannelIds(negotiated.channelMax());
+        owner.onNegotiated(negotiated);
+        write(0, handshake.open());
+        enter(ConnectionState.OPENING);
+    }
+
+    private void opened() {
+        enter(ConnectionState.OPEN);
+        heartbeat = Heartbeat.start(
+                deadlines,
+                negotiated().heartbeat(),
+                () -> FrameWriter.heartbeat(out.reserve(FrameType.OVERHEAD)),
+                () -> {
+                    end(new ConnectionLostException(
+                            "nothing was heard of the broker for two heartbeats ("
+                                    + negotiated().heartbeat().multipliedBy(2).toSeconds() + " s)",
+                            null));
+                });
+        ServerInfo info = handshake.serverInfo();
+        owner.onOpen(info == null ? new ServerInfo("", "", Map.of()) : info, negotiated());
+    }
+
+    private void onOpenMethod(Method method) {
+        switch (method.id()) {
+            case ConnectionMethod.Blocked.ID -> owner.onBlocked(((ConnectionMethod.Blocked) method).reason());
+            case ConnectionMethod.Unblocked.ID -> owner.onUnblocked();
+            default -> throw unexpected(method);
+        }
+    }
+
+    private void closedByBroker(ConnectionMethod.Close close) {
+        if (state == ConnectionState.CLOSED) {
+            return;
+        }
+        write(0, new ConnectionMethod.CloseOk());
+        // When both sides close at once, ours was wanted and stays the reason.
+        end(state == ConnectionState.CLOSING ? null : CloseReasons.connection(state, close));
+    }
+
+    private void onCloseOk(Method closeOk) {
+        if (state == ConnectionState.CLOSING) {
+            end(null);
+        } else if (state != ConnectionState.CLOSED) {
+            throw unexpected(closeOk);
+        }
+    }
+
+    // ---- for the channels -----------------------------------------------------------------------------------------
+
+    void write(int channel, Method method) {
+        if (state != ConnectionState.CLOSED) {
+            FrameWriter.method(out.reserve(FrameType.OVERHEAD + 64), channel, method, frameMax);
+        }
+    }
+
+    void writeAck(int channel, long deliveryTag, boolean multiple) {
+        FrameWriter.ack(out.reserve(FrameType.OVERHEAD + 16), channel, deliveryTag, multiple);
+    }
+
+    @Nullable
+    RuntimeException unsendable(OutboundMessage message) {
+        return unsendable(message, frameMax);
+    }
+
+    /**
+     * Why a message cannot be sent with frames of this size; {@code null} if it can. A content header cannot be split.
+     */
+    public static @Nullable RuntimeException unsendable(OutboundMessage message, int frameMax) {
+        int size = FrameWriter.contentHeaderSize(message.properties());
+        return size <= frameMax
+                ? null
+                : new IllegalArgumentException("the properties of the message to exchange '" + message.exchange()
+                        + "' with routing key '" + message.routingKey() + "' take a header frame of " + size
+                        + " bytes; the broker accepts " + frameMax);
+    }
+
+    void writeContent(int channel, OutboundMessage message) {
+        byte[] body = message.body();
+        int head = FrameWriter.publishSize(message.exchange(), message.routingKey())
+                + FrameWriter.contentHeaderSize(message.properties());
+        ByteBuf buffer = out.reserve(head);
+        FrameWriter.publish(buffer, channel, message.exchange(), message.routingKey(), message.mandatory());
+        FrameWriter.contentHeader(buffer, channel, BasicMethod.CLASS_ID, body.length, message.properties());
+        int payloadMax = frameMax - FrameType.OVERHEAD;
+        for (int offset = 0; offset < body.length; offset += payloadMax) {
+            int length = Math.min(payloadMax, body.length - offset);
+            FrameWriter.body(out.reserve(FrameType.OVERHEAD + length), channel, body, offset, length);
+        }
+    }
+
+    int maxInboundBody() {
+        return options.maxInboundBody();
+    }
+
+    /** A channel has acknowledgements to write. */
+    void needsFlush(ChannelMachine channel) {
+        toFlush.add(channel);
+    }
+
+    /** A channel has consumers to tell the end of the batch. */
+    void needsBatchEnd(ChannelMachine channel) {
+        toEndBatch.add(channel);
+    }
+
+    /** A channel's number is free. */
+    void released(ChannelMachine channel) {
+        channels.remove(channel.number());
+        ids.release(channel.number());
+    }
+
+    // ---- parts ----------------------------------------------------------------------------------------------------
+
+    private @Nullable ChannelMachine channel(int number, String what) {
+        if (state == ConnectionState.CLOSING || state == ConnectionState.CLOSED) {
+            return null;
+        }
+        ChannelMachine channel = channels.get(number);
+        if (channel == null && !ids.everUsed(number)) {
+            throw new MalformedFrameException(
+                    ReplyCode.CHANNEL_ERROR, what + " on channel " + number + ", which was never opened");
+        }
+        return channel;
+    }
+
+    private void endChannels(AmqpException cause) {
+        List.copyOf(channels.values()).forEach(it -> it.onConnectionEnd(cause));
+        channels.clear();
+    }
+
+    private void end(@Nullable AmqpException cause) {
+        if (state == ConnectionState.CLOSED) {
+            return;
+        }
+        enter(ConnectionState.CLOSED);
+        if (heartbeat != null) {
+            heartbeat.stop();
+        }
+        AmqpException reason = cause == null ? whyClosed() : cause;
+        endCause = reason;
+        out.close();
+        // First of all, so that whoever is told a failure finds the connection closed.
+        owner.onEnd(cause);
+        endChannels(reason);
+    }
+
+    private Negotiated negotiated() {
+        Negotiated negotiated = handshake.negotiated();
+        if (negotiated == null) {
+            throw new IllegalStateException("the connection is not tuned");
+        }
+        return negotiated;
+    }
+
+    private AmqpException whyClosed() {
+        AmqpException cause = endCause;
+        return cause != null ? cause : new ConnectionClosedException("the connection is not open", 0, false);
+    }
+
+    private MalformedFrameException unexpected(Method method) {
+        return new MalformedFrameException(
+                ReplyCode.COMMAND_INVALID, "unexpected " + method.name() + " while the connection is " + state);
+    }
+
+    private static String because(@Nullable Throwable cause) {
+        return cause == null ? "" : ": " + cause.getMessage();
+    }
+
+    private void enter(ConnectionState to) {
+        assert state.next().contains(to) : state + " -> " + to;
+        if (stateAtEnd == null && (to == ConnectionState.CLOSING || to == ConnectionState.CLOSED)) {
+            stateAtEnd = state;
+        }
+        state = to;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.leveret.amqp.machine;
+
+import dev.leveret.amqp.api.Credentials;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection wants of its handshake.
+ *
+ * @param virtualHost as named by the broker
+ * @param credentials asked during the handshake
+ * @param clientProperties what {@code connection.start-ok} tells of the client
+ * @param heartbeat wished; zero for none
+ * @param channelMax wished; 0 for the broker's
+ * @param frameMax wished, in bytes; 0 for the broker's
+ * @param maxInboundBody the largest body accepted, in bytes
+ */
+public record HandshakeOptions(
+        String virtualHost,
+        Credentials credentials,
+        Map<String, @Nullable Object> clientProperties,
+        Duration heartbeat,
+        int channelMax,
+        int frameMax,
+        int maxInboundBody) {}

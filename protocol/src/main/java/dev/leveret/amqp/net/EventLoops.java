@@ -1,0 +1,100 @@
+package dev.leveret.amqp.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's event loop, and the threads of all of them: they exist while a connection does, and the last one to
+ * release its loop ends them.
+ */
+public final class EventLoops implements Executor {
+
+    private static final class LoopThread extends FastThreadLocalThread {
+        LoopThread(ThreadGroup group, Runnable target, String name) {
+            super(group, target, name);
+        }
+    }
+
+    private static final class LoopThreads extends DefaultThreadFactory {
+        LoopThreads() {
+            super("leveret-loop", true);
+        }
+
+        @Override
+        protected Thread newThread(Runnable target, String name) {
+            return new LoopThread(threadGroup, target, name);
+        }
+    }
+
+    private static final Object LOCK = new Object();
+    /** Guarded by LOCK, as are the users. */
+    private static @Nullable EventLoopGroup group;
+
+    private static int users;
+
+    private final EventLoop loop;
+    private boolean released;
+
+    private EventLoops(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** A loop for one connection, to be released when that is over. */
+    public static EventLoops acquire() {
+        synchronized (LOCK) {
+            EventLoopGroup shared = group;
+            if (shared == null) {
+                int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+                shared = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), NioIoHandler.newFactory());
+                group = shared;
+            }
+            users++;
+            return new EventLoops(shared.next());
+        }
+    }
+
+    /** The loop itself: its thread runs everything of the connection. */
+    EventLoop loop() {
+        return loop;
+    }
+
+    /**
+     * Runs something on the loop.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if its thread has ended
+     */
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /**
+     * Whether the current thread is one of these loops'. Connections share threads, so whoever waits for one on the loop of
+     * another may wait for himself.
+     */
+    public static boolean isLoopThread() {
+        return Thread.currentThread() instanceof LoopThread;
+    }
+
+    /** Gives the loop back; without effect when it was given back before. */
+    public void release() {
+        synchronized (LOCK) {
+            if (released) {
+                return;
+            }
+            released = true;
+            users--;
+            if (users == 0 && group != null) {
+                group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+                group = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.leveret.amqp.net;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.machine.HandshakeOptions;
+import dev.leveret.amqp.machine.Outbound;
+import dev.leveret.amqp.wire.FrameReader;
+import dev.leveret.amqp.wire.MalformedFrameException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One TCP connection and its {@link ConnectionMachine}: bytes from the socket go in, the machine's bytes go out. All on the
+ * event loop.
+ */
+public final class Link extends ChannelInboundHandlerAdapter implements Outbound {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+    /** What is written together: large enough to make system calls rare, small enough to stay in the cache. */
+    private static final int BUFFER_SIZE = 64 * 1024;
+
+    private final Ticker ticker;
+    private final Runnable onWritable;
+    private final ConnectionMachine machine;
+    private final FrameReader reader;
+    private @Nullable Channel channel;
+    private @Nullable ByteBuf buffer;
+    private @Nullable Throwable failure;
+    private boolean closed;
+
+    /**
+     * @param owner is told what happens to the connection
+     * @param onWritable runs when the socket takes more again after {@link #isWritable} was false
+     */
+    public Link(HandshakeOptions options, Ticker ticker, ConnectionMachine.Owner owner, Runnable onWritable) {
+        this.ticker = ticker;
+        this.onWritable = onWritable;
+        this.machine = new ConnectionMachine(options, this, ticker.deadlines(), owner);
+        this.reader = new FrameReader(machine);
+    }
+
+    public ConnectionMachine machine() {
+        return machine;
+    }
+
+    /** Sets the largest frame to accept, once it is negotiated. */
+    public void frameMax(int bytes) {
+        reader.frameMax(bytes);
+    }
+
+    /** Whether the socket keeps up with what is written. */
+    public boolean isWritable() {
+        return channel != null && channel.isWritable();
+    }
+
+    /** Whether the connection has ended. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends an input: acknowledgements are written, and everything is sent. */
+    public void flush() {
+        machine.endOfInput();
+        send();
+    }
+
+    // ---- what the machine writes ----------------------------------------------------------------------------------
+
+    @Override
+    public ByteBuf reserve(int bytes) {
+        ByteBuf current = buffer;
+        if (current != null && current.writableBytes() < bytes) {
+            send();
+            current = null;
+        }
+        if (current == null) {
+            if (channel == null) {
+                throw new IllegalStateException("written before the transport was there");
+            }
+            current = channel.alloc().directBuffer(Math.max(bytes, BUFFER_SIZE));
+            buffer = current;
+        }
+        return current;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            send();
+            if (channel != null) {
+                // Not after the write: a peer that does not read must not keep us from closing.
+                channel.close();
+            }
+        }
+    }
+
+    private void send() {
+        ByteBuf full = buffer;
+        buffer = null;
+        if (full == null || channel == null) {
+            return;
+        }
+        if (full.isReadable()) {
+            machine.onWrite();
+            channel.writeAndFlush(full, channel.voidPromise());
+        } else {
+            full.release();
+        }
+    }
+
+    // ---- what the socket says -------------------------------------------------------------------------------------
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (closed) {
+            context.close();
+            return;
+        }
+        channel = context.channel();
+        ticker.tell();
+        machine.start();
+        flush();
+        ticker.arm();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            if (!closed) {
+                // First of all: what waited for a busy loop has come in time, whichever deadline has passed since.
+                ticker.tellTime();
+                machine.onRead();
+                ticker.tell();
+            }
+            if (!closed) {
+                reader.read(in);
+            }
+        } catch (MalformedFrameException e) {
+            machine.protocolError(e);
+        } catch (RuntimeException e) {
+            LOG.error("bug in the client, the connection ends", e);
+            machine.fail(new ConnectionLostException("the client failed to handle what the broker sent: " + e, e));
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        flush();
+        ticker.arm();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (isWritable()) {
+            // Not at once: this may be said in the middle of a message, when one of its buffers has gone out.
+            context.channel().eventLoop().execute(onWritable);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ticker.tell();
+        closed = true;
+        machine.lost(failure);
+        ticker.arm();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        reader.release();
+        ByteBuf unsent = buffer;
+        buffer = null;
+        if (unsent != null) {
+            unsent.release();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        context.close();
+    }
+
+    /** Ends the connection for a reason of this side. */
+    public void fail(AmqpException cause) {
+        machine.fail(cause);
+    }
+}

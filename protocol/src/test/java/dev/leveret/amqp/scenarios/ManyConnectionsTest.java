@@ -1,0 +1,95 @@
+package dev.leveret.amqp.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.leveret.amqp.Amqp;
+import dev.leveret.amqp.api.AmqpUri;
+import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.testkit.Broker;
+import dev.leveret.testkit.junit.RequiresBroker;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Connections come and go and leave nothing behind. */
+@RequiresBroker
+class ManyConnectionsTest {
+
+    private static long openFiles() {
+        assumeTrue(
+                ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean,
+                "this system does not count open files");
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
+    }
+
+    private static List<Thread> ourThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(it ->
+                        it.getName().startsWith("leveret-loop") || it.getName().startsWith("leveret-dns"))
+                .toList();
+    }
+
+    private static void join(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join(20_000);
+        }
+    }
+
+    private static ConnectionOptions options(Broker broker) {
+        return AmqpUri.parse(broker.uri()).build();
+    }
+
+    @Test
+    void twoHundredConnectionsOneAfterTheOtherLeaveNoThreadAndNoFile(Broker broker) throws InterruptedException {
+        Amqp.connect(options(broker)).close();
+        join(ourThreads());
+        long files = openFiles();
+        for (int i = 0; i < 200; i++) {
+            Amqp.connect(options(broker)).close();
+        }
+        join(ourThreads());
+        assertThat(ourThreads()).isEmpty();
+        // The embedded broker, which is in this process, closes its ends when it comes to it.
+        for (int patience = 0; openFiles() > files + 5 && patience < 2_000_000; patience++) {
+            Thread.onSpinWait();
+        }
+        assertThat(openFiles()).isLessThanOrEqualTo(files + 5);
+    }
+
+    @Test
+    void fiftyConnectionsAtOnceShareTheLoopsThreads(Broker broker) throws InterruptedException {
+        List<CompletableFuture<AsyncConnection>> connections = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            connections.add(Amqp.connectAsync(options(broker)));
+        }
+        connections.forEach(Futures::await);
+        assertThat(ourThreads().stream().filter(it -> it.getName().startsWith("leveret-loop")))
+                .hasSizeLessThanOrEqualTo(Runtime.getRuntime().availableProcessors());
+        connections.stream().map(it -> Futures.await(it).close()).toList().forEach(Futures::await);
+        join(ourThreads());
+        assertThat(ourThreads()).isEmpty();
+    }
+
+    @Test
+    void refusedConnectionsLeaveNothingEither(Broker broker) throws InterruptedException {
+        ConnectionOptions wrong =
+                AmqpUri.parse(broker.uri()).virtualHost("none").build();
+        Futures.failure(Amqp.connectAsync(wrong));
+        join(ourThreads());
+        long files = openFiles();
+        for (int i = 0; i < 30; i++) {
+            Futures.failure(Amqp.connectAsync(wrong));
+        }
+        join(ourThreads());
+        assertThat(ourThreads()).isEmpty();
+        for (int patience = 0; openFiles() > files + 5 && patience < 2_000_000; patience++) {
+            Thread.onSpinWait();
+        }
+        assertThat(openFiles()).isLessThanOrEqualTo(files + 5);
+    }
+}
