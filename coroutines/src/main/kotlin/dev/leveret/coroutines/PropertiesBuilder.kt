@@ -1,6 +1,6 @@
 package dev.leveret.coroutines
 
-import dev.leveret.amqp.api.Properties
+import dev.leveret.amqp.api.BasicProperties
 import java.time.Instant
 import kotlin.time.Duration
 import java.time.Duration as JavaDuration
@@ -17,7 +17,7 @@ import java.time.Duration as JavaDuration
  *
  * @throws IllegalArgumentException if a value is out of the range that AMQP can carry
  */
-public fun properties(configure: PropertiesBuilder.() -> Unit): Properties =
+public fun properties(configure: PropertiesBuilder.() -> Unit): BasicProperties =
     PropertiesBuilder().apply(configure).build()
 
 /** Collects the properties of a message; what is left `null` is not sent. Strings take up to 255 bytes of UTF-8. */
@@ -76,9 +76,9 @@ public class PropertiesBuilder internal constructor() {
         headers.putAll(values)
     }
 
-    internal fun build(): Properties {
+    internal fun build(): BasicProperties {
         val properties =
-            Properties
+            BasicProperties
                 .builder()
                 .contentType(contentType)
                 .contentEncoding(contentEncoding)

@@ -1,6 +1,6 @@
 package dev.leveret.coroutines
 
-import dev.leveret.amqp.api.Properties
+import dev.leveret.amqp.api.BasicProperties
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.shouldBe
@@ -12,7 +12,7 @@ import kotlin.time.Duration.Companion.milliseconds
 class PropertiesTest :
     StringSpec({
         "nothing is set unless said so" {
-            properties {} shouldBe Properties.EMPTY
+            properties {} shouldBe BasicProperties.EMPTY
         }
 
         "all properties can be set" {
@@ -32,7 +32,7 @@ class PropertiesTest :
                 header("one", 1)
                 headers(mapOf("two" to listOf("a", null)))
             } shouldBe
-                Properties
+                BasicProperties
                     .builder()
                     .contentType("text/plain")
                     .contentEncoding("gzip")

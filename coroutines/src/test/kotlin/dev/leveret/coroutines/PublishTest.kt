@@ -1,8 +1,8 @@
 package dev.leveret.coroutines
 
+import dev.leveret.amqp.api.BasicProperties
 import dev.leveret.amqp.api.ConnectionLostException
 import dev.leveret.amqp.api.OutboundMessage
-import dev.leveret.amqp.api.Properties
 import dev.leveret.amqp.api.PublishException
 import dev.leveret.amqp.api.PublishResult
 import dev.leveret.amqp.api.ReturnedMessage
@@ -64,7 +64,7 @@ class PublishTest :
                         "orders",
                         "paid",
                         true,
-                        Properties
+                        BasicProperties
                             .builder()
                             .contentType("application/json")
                             .persistent(true)
@@ -83,14 +83,14 @@ class PublishTest :
                 runCurrent()
                 job.isCompleted shouldBe false
                 fake.requests["send"].arguments shouldContainExactly
-                    listOf(OutboundMessage("metrics", "cpu", false, Properties.EMPTY, BODY))
+                    listOf(OutboundMessage("metrics", "cpu", false, BasicProperties.EMPTY, BODY))
                 fake.requests["send"].reply()
                 job.join()
             }
         }
 
         "a returned message fails its publish with what the broker said" {
-            val message = ReturnedMessage(312, "NO_ROUTE", "orders", "key", Properties.EMPTY, BODY)
+            val message = ReturnedMessage(312, "NO_ROUTE", "orders", "key", BasicProperties.EMPTY, BODY)
             val returned = PublishResult.Returned(message)
             val failure = failureOf(returned)
             failure.result() shouldBeSameInstanceAs returned
@@ -126,7 +126,7 @@ class PublishTest :
                 val fake = FakeChannel()
                 val seen = async { AmqpChannel(fake).returns.toList() }
                 runCurrent()
-                val returned = ReturnedMessage(312, "NO_ROUTE", "orders", "key", Properties.EMPTY, BODY)
+                val returned = ReturnedMessage(312, "NO_ROUTE", "orders", "key", BasicProperties.EMPTY, BODY)
                 fake.returnListeners.single().accept(returned)
                 runCurrent()
                 fake.end.complete(null)

@@ -3,7 +3,7 @@ package dev.leveret.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -316,7 +316,7 @@ class DispatchTest {
         var newest = rig.amqp.consumerOf("q");
         newest.deliver(
                 false,
-                Properties.builder()
+                BasicProperties.builder()
                         .contentType("text/plain")
                         .header("JMSExpiration", System.currentTimeMillis() - 1)
                         .build(),

@@ -2,10 +2,10 @@ package dev.leveret.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.junit.EveryBroker;
@@ -26,7 +26,7 @@ class InteropOnBrokersTest {
             Channel channel = on.channel();
             String name = on.name("from-amqp");
             channel.declareQueue(QueueSpec.of(name));
-            Properties properties = Properties.builder()
+            BasicProperties properties = BasicProperties.builder()
                     .contentType("application/json")
                     .messageId("m-1")
                     .correlationId("c-1")
@@ -82,7 +82,7 @@ class InteropOnBrokersTest {
             Channel channel = on.channel();
             Delivery delivery = channel.get(name, true).orElseThrow().delivery();
             assertThat(new String(delivery.body(), StandardCharsets.UTF_8)).isEqualTo("grüße");
-            Properties properties = delivery.properties();
+            BasicProperties properties = delivery.properties();
             assertThat(properties.contentType()).isEqualTo("text/plain; charset=utf-8");
             assertThat(properties.messageId()).isEqualTo(message.getJMSMessageID());
             assertThat(properties.correlationId()).isEqualTo("c-1");
@@ -108,9 +108,10 @@ class InteropOnBrokersTest {
             session.createProducer(session.createQueue(name)).send(request);
 
             Channel channel = on.channel();
-            Properties asked = channel.get(name, true).orElseThrow().delivery().properties();
+            BasicProperties asked =
+                    channel.get(name, true).orElseThrow().delivery().properties();
             channel.publish(OutboundMessage.toQueue(asked.replyTo(), "pong".getBytes(StandardCharsets.UTF_8))
-                    .withProperties(Properties.builder()
+                    .withProperties(BasicProperties.builder()
                             .contentType("text/plain")
                             .correlationId(asked.messageId())
                             .build()));

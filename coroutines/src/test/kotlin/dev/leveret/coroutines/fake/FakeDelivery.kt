@@ -1,7 +1,7 @@
 package dev.leveret.coroutines.fake
 
+import dev.leveret.amqp.api.BasicProperties
 import dev.leveret.amqp.api.Delivery
-import dev.leveret.amqp.api.Properties
 import dev.leveret.amqp.api.SettlementException
 import dev.leveret.amqp.api.SettlementException.Reason
 import java.util.concurrent.atomic.AtomicInteger
@@ -16,7 +16,7 @@ class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) ->
     @Volatile
     var stale = false
 
-    var properties: Properties = Properties.EMPTY
+    var properties: BasicProperties = BasicProperties.EMPTY
 
     /** How often somebody tried to settle it. */
     val settleAttempts: Int get() = attempts.get()
@@ -34,7 +34,7 @@ class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) ->
 
     override fun routingKey(): String = "fake"
 
-    override fun properties(): Properties = properties
+    override fun properties(): BasicProperties = properties
 
     override fun body(): ByteArray = "$tag".toByteArray()
 

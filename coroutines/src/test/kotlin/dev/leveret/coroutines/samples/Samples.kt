@@ -1,7 +1,7 @@
 package dev.leveret.coroutines.samples
 
+import dev.leveret.amqp.api.BasicProperties
 import dev.leveret.amqp.api.ConnectionEvent
-import dev.leveret.amqp.api.Properties
 import dev.leveret.amqp.api.Topology
 import dev.leveret.coroutines.AmqpChannel
 import dev.leveret.coroutines.AmqpConnection
@@ -60,7 +60,7 @@ suspend fun sending(channel: AmqpChannel, sample: ByteArray) {
     channel.send(exchange = "metrics", routingKey = "cpu", body = sample)
 }
 
-fun propertiesOfMessages(): Properties {
+fun propertiesOfMessages(): BasicProperties {
     val json = properties {
         contentType = "application/json"
         header("x-attempt", 1)

@@ -1,7 +1,7 @@
 package dev.leveret.jms.wire;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Delivery;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.message.JmsBytesMessage;
@@ -34,7 +34,7 @@ public final class InboundMapping {
      */
     public static JmsMessage decode(Delivery delivery, JmsDestination consumedFrom, int earlierAttempts)
             throws JMSException {
-        Properties from = delivery.properties();
+        BasicProperties from = delivery.properties();
         JmsMessage message = body(from, delivery.body());
         PropertyHeaders.read(from.headers(), message.properties());
         identity(from, message);
@@ -45,7 +45,7 @@ public final class InboundMapping {
         return message;
     }
 
-    private static JmsMessage body(Properties from, byte[] body) {
+    private static JmsMessage body(BasicProperties from, byte[] body) {
         ContentType type = ContentType.parse(from.contentType());
         String marker = text(from, WireNames.TYPE);
         if (WireNames.TYPE_MESSAGE.equals(marker) && body.length == 0) {
@@ -70,7 +70,7 @@ public final class InboundMapping {
                 || contentEncoding.equalsIgnoreCase("utf-8");
     }
 
-    private static void identity(Properties from, JmsMessage to) {
+    private static void identity(BasicProperties from, JmsMessage to) {
         to.setJMSMessageID(from.messageId());
         String longCorrelationId = text(from, WireNames.CORRELATION_ID);
         to.setJMSCorrelationID(longCorrelationId == null ? from.correlationId() : longCorrelationId);
@@ -81,7 +81,7 @@ public final class InboundMapping {
         to.setJMSPriority(priority == null ? JmsMessage.DEFAULT_PRIORITY : Math.min(priority, HIGHEST_PRIORITY));
     }
 
-    private static void times(Properties from, JmsMessage to) {
+    private static void times(BasicProperties from, JmsMessage to) {
         Instant seconds = from.timestamp();
         long timestamp = number(from, WireNames.TIMESTAMP, seconds == null ? 0 : seconds.toEpochMilli());
         to.setJMSTimestamp(timestamp);
@@ -93,7 +93,7 @@ public final class InboundMapping {
      * When a message of another client will have expired for certain. How long it has waited is not known: its timestamp may
      * be any time that meant something to its sender.
      */
-    private static long latestExpiration(Properties from) {
+    private static long latestExpiration(BasicProperties from) {
         String timeToLive = from.expiration();
         if (timeToLive == null || timeToLive.isEmpty() || !timeToLive.chars().allMatch(Character::isDigit)) {
             return 0;
@@ -101,7 +101,8 @@ public final class InboundMapping {
         return timeToLive.length() > 15 ? 0 : System.currentTimeMillis() + Long.parseLong(timeToLive);
     }
 
-    private static void destinations(Properties from, JmsDestination consumedFrom, JmsMessage to) throws JMSException {
+    private static void destinations(BasicProperties from, JmsDestination consumedFrom, JmsMessage to)
+            throws JMSException {
         to.setJMSDestination(destination(from, WireNames.DESTINATION).orElse(consumedFrom));
         Optional<JmsDestination> told = destination(from, WireNames.REPLY_TO);
         String queue = from.replyTo();
@@ -113,7 +114,7 @@ public final class InboundMapping {
         }
     }
 
-    private static Optional<JmsDestination> destination(Properties from, String header) {
+    private static Optional<JmsDestination> destination(BasicProperties from, String header) {
         return Optional.ofNullable(text(from, header)).flatMap(JmsDestination::parse);
     }
 
@@ -122,7 +123,7 @@ public final class InboundMapping {
      * "redelivered" may stand for a delivery that no application has seen.
      */
     private static void attempts(Delivery delivery, int earlierAttempts, JmsMessage to) {
-        Properties from = delivery.properties();
+        BasicProperties from = delivery.properties();
         boolean exact = from.header(WireNames.ACQUIRED_COUNT) instanceof Number
                 || from.header(WireNames.DELIVERY_COUNT) instanceof Number;
         long before = exact ? number(from, WireNames.DELIVERY_COUNT, 0) : delivery.redelivered() ? 1 : 0;
@@ -131,7 +132,7 @@ public final class InboundMapping {
         to.properties().put(PropertyNames.DELIVERY_COUNT, (int) Math.min(attempt, Integer.MAX_VALUE));
     }
 
-    private static void provided(Properties from, JmsMessage to) {
+    private static void provided(BasicProperties from, JmsMessage to) {
         put(to, PropertyNames.USER_ID, from.userId());
         put(to, PropertyNames.APP_ID, from.appId());
         put(to, PropertyNames.CONTENT_ENCODING, from.contentEncoding());
@@ -147,11 +148,11 @@ public final class InboundMapping {
         }
     }
 
-    private static @Nullable String text(Properties from, String header) {
+    private static @Nullable String text(BasicProperties from, String header) {
         return from.header(header) instanceof String text ? text : null;
     }
 
-    private static long number(Properties from, String header, long otherwise) {
+    private static long number(BasicProperties from, String header, long otherwise) {
         return from.header(header) instanceof Number number ? number.longValue() : otherwise;
     }
 }

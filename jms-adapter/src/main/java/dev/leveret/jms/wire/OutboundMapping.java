@@ -1,6 +1,6 @@
 package dev.leveret.jms.wire;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMessage;
@@ -29,7 +29,7 @@ public final class OutboundMapping {
      *
      * @param body a copy: the message may be changed and sent again
      */
-    public record Encoded(Properties properties, byte[] body) {}
+    public record Encoded(BasicProperties properties, byte[] body) {}
 
     private OutboundMapping() {}
 
@@ -40,7 +40,7 @@ public final class OutboundMapping {
      * @throws MessageFormatException if the text cannot be written in the character set that the message names
      */
     public static Encoded encode(JmsMessage message, long timeToLive) throws JMSException {
-        Properties.Builder to = Properties.builder();
+        BasicProperties.Builder to = BasicProperties.builder();
         PropertyHeaders.write(message, to);
         headers(message, timeToLive, to);
         String contentType = message.getStringProperty(PropertyNames.CONTENT_TYPE);
@@ -49,7 +49,7 @@ public final class OutboundMapping {
         return new Encoded(to.build(), body);
     }
 
-    private static byte[] body(JmsMessage message, @Nullable String contentType, Properties.Builder to)
+    private static byte[] body(JmsMessage message, @Nullable String contentType, BasicProperties.Builder to)
             throws JMSException {
         if (message instanceof JmsTextMessage text) {
             to.header(WireNames.TYPE, WireNames.TYPE_TEXT);
@@ -78,7 +78,7 @@ public final class OutboundMapping {
                         PropertyNames.CONTENT_TYPE + " names a character set that is not known: " + contentType));
     }
 
-    private static void headers(JmsMessage message, long timeToLive, Properties.Builder to) {
+    private static void headers(JmsMessage message, long timeToLive, BasicProperties.Builder to) {
         to.persistent(message.getJMSDeliveryMode() == DeliveryMode.PERSISTENT);
         to.priority(message.getJMSPriority());
         to.messageId(message.getJMSMessageID());
@@ -98,7 +98,7 @@ public final class OutboundMapping {
         destinations(message, to);
     }
 
-    private static void times(JmsMessage message, long timeToLive, Properties.Builder to) {
+    private static void times(JmsMessage message, long timeToLive, BasicProperties.Builder to) {
         long timestamp = message.getJMSTimestamp();
         if (timestamp != 0) {
             to.timestamp(Instant.ofEpochMilli(timestamp));
@@ -115,7 +115,7 @@ public final class OutboundMapping {
         }
     }
 
-    private static void destinations(JmsMessage message, Properties.Builder to) {
+    private static void destinations(JmsMessage message, BasicProperties.Builder to) {
         JmsDestination destination = message.getJMSDestination();
         if (destination != null) {
             to.header(WireNames.DESTINATION, destination.toString());

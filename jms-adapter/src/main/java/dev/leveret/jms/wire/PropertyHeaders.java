@@ -1,6 +1,6 @@
 package dev.leveret.jms.wire;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.message.Conversions;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.MessageProperties;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Message properties as AMQP headers, under their own names and with their own types, and AMQP headers as properties. */
 final class PropertyHeaders {
 
-    /** Properties that have a field of their own, or that only a receiver gets. */
+    /** BasicProperties that have a field of their own, or that only a receiver gets. */
     private static final Set<String> NOT_HEADERS = Set.of(
             PropertyNames.DELIVERY_COUNT,
             PropertyNames.USER_ID,
@@ -24,7 +24,7 @@ final class PropertyHeaders {
 
     private PropertyHeaders() {}
 
-    static void write(JmsMessage from, Properties.Builder to) {
+    static void write(JmsMessage from, BasicProperties.Builder to) {
         from.properties().asMap().forEach((name, value) -> {
             if (!NOT_HEADERS.contains(name)) {
                 to.header(name, value);

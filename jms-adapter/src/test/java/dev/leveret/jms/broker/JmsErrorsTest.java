@@ -3,12 +3,12 @@ package dev.leveret.jms.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.AmqpTimeoutException;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConsumerCancelledException;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReturnedMessage;
@@ -61,7 +61,7 @@ class JmsErrorsTest {
                 Arguments.of(new AmqpTimeoutException("slow"), JMSException.class, null),
                 Arguments.of(
                         publish(new PublishResult.Returned(
-                                new ReturnedMessage(312, "NO_ROUTE", "", "q", Properties.EMPTY, new byte[0]))),
+                                new ReturnedMessage(312, "NO_ROUTE", "", "q", BasicProperties.EMPTY, new byte[0]))),
                         InvalidDestinationException.class,
                         "312"),
                 Arguments.of(publish(new PublishResult.Nacked()), ResourceAllocationException.class, null),

@@ -2,13 +2,13 @@ package dev.leveret.jms.testing;
 
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.Topology;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +101,7 @@ public final class FakeConnection implements AsyncConnection {
         for (String body : bodies) {
             consumer.deliver(
                     false,
-                    Properties.builder().contentType("text/plain").build(),
+                    BasicProperties.builder().contentType("text/plain").build(),
                     body.getBytes(StandardCharsets.UTF_8));
         }
         consumer.batchEnd();

@@ -1,7 +1,7 @@
 package dev.leveret.jms.testing;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Delivery;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.SettlementException;
 import java.nio.charset.StandardCharsets;
 
@@ -11,11 +11,11 @@ public final class FakeDelivery implements Delivery {
     private final FakeChannel channel;
     private final long tag;
     private final boolean redelivered;
-    private final Properties properties;
+    private final BasicProperties properties;
     private final byte[] body;
     private volatile boolean settled;
 
-    FakeDelivery(FakeChannel channel, long tag, boolean redelivered, Properties properties, byte[] body) {
+    FakeDelivery(FakeChannel channel, long tag, boolean redelivered, BasicProperties properties, byte[] body) {
         this.channel = channel;
         this.tag = tag;
         this.redelivered = redelivered;
@@ -24,11 +24,11 @@ public final class FakeDelivery implements Delivery {
     }
 
     /** A delivery of no channel, to be read only. */
-    public static FakeDelivery of(Properties properties, byte[] body) {
+    public static FakeDelivery of(BasicProperties properties, byte[] body) {
         return of(false, properties, body);
     }
 
-    public static FakeDelivery of(boolean redelivered, Properties properties, byte[] body) {
+    public static FakeDelivery of(boolean redelivered, BasicProperties properties, byte[] body) {
         return new FakeDelivery(
                 new FakeChannel(new FakeConnection(new WireLog()), 1), 1, redelivered, properties, body);
     }
@@ -70,7 +70,7 @@ public final class FakeDelivery implements Delivery {
     }
 
     @Override
-    public Properties properties() {
+    public BasicProperties properties() {
         return properties;
     }
 

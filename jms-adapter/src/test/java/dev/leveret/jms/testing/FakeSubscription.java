@@ -1,9 +1,9 @@
 package dev.leveret.jms.testing;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.ConsumerCancelledException;
 import dev.leveret.amqp.api.DeliverySink;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.Subscription;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,7 +30,7 @@ public final class FakeSubscription implements Subscription {
     }
 
     /** Delivers one message; {@link #batchEnd} is to follow. */
-    public FakeDelivery deliver(boolean redelivered, Properties properties, byte[] body) {
+    public FakeDelivery deliver(boolean redelivered, BasicProperties properties, byte[] body) {
         FakeDelivery delivery = new FakeDelivery(channel, channel.nextTag(), redelivered, properties, body);
         sink.onDelivery(delivery);
         return delivery;

@@ -3,7 +3,7 @@ package dev.leveret.jms.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.message.JmsBytesMessage;
@@ -41,7 +41,7 @@ class InboundMappingTest {
                 "image/svg+xml"
             })
     void textualContentTypesAreText(String contentType) throws JMSException {
-        JmsMessage message = decode(Properties.builder().contentType(contentType), BODY);
+        JmsMessage message = decode(BasicProperties.builder().contentType(contentType), BODY);
         assertThat(message).isInstanceOf(JmsTextMessage.class);
         assertThat(message.getBody(String.class)).isEqualTo("{\"ä\":1}");
     }
@@ -51,7 +51,7 @@ class InboundMappingTest {
     @ValueSource(
             strings = {"application/octet-stream", "application/x-protobuf", "nonsense", "text/plain; charset=klingon"})
     void everythingElseIsBytes(String contentType) throws JMSException {
-        JmsMessage message = decode(Properties.builder().contentType(contentType), BODY);
+        JmsMessage message = decode(BasicProperties.builder().contentType(contentType), BODY);
         assertThat(message).isInstanceOf(JmsBytesMessage.class);
         assertThat(message.getBody(byte[].class)).isEqualTo(BODY);
     }
@@ -59,7 +59,7 @@ class InboundMappingTest {
     @Test
     void textInAnotherCharacterSetIsReadInThat() throws JMSException {
         JmsMessage message = decode(
-                Properties.builder().contentType("text/plain; charset=ISO-8859-1"),
+                BasicProperties.builder().contentType("text/plain; charset=ISO-8859-1"),
                 "ä".getBytes(StandardCharsets.ISO_8859_1));
         assertThat(message.getBody(String.class)).isEqualTo("ä");
     }
@@ -67,14 +67,15 @@ class InboundMappingTest {
     @Test
     void textThatIsNotValidInItsCharacterSetIsBytes() throws JMSException {
         byte[] latin = "ä".getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(decode(Properties.builder().contentType("text/plain"), latin).getBody(byte[].class))
+        assertThat(decode(BasicProperties.builder().contentType("text/plain"), latin)
+                        .getBody(byte[].class))
                 .isEqualTo(latin);
     }
 
     @Test
     void anEncodedBodyIsBytes() throws JMSException {
         JmsMessage message =
-                decode(Properties.builder().contentType("text/plain").contentEncoding("gzip"), BODY);
+                decode(BasicProperties.builder().contentType("text/plain").contentEncoding("gzip"), BODY);
         assertThat(message).isInstanceOf(JmsBytesMessage.class);
         assertThat(message.getStringProperty("JMS_AMQP_ContentEncoding")).isEqualTo("gzip");
         assertThat(message.getStringProperty("JMS_AMQP_ContentType")).isEqualTo("text/plain");
@@ -83,7 +84,7 @@ class InboundMappingTest {
     @Test
     void headersArePropertiesOfTheirTypes() throws JMSException {
         JmsMessage message = decode(
-                Properties.builder()
+                BasicProperties.builder()
                         .header("bool", true)
                         .header("byte", (byte) 1)
                         .header("short", (short) 2)
@@ -113,7 +114,7 @@ class InboundMappingTest {
     @Test
     void tablesArraysAndOctetsAreLeftOut() throws JMSException {
         JmsMessage message = decode(
-                Properties.builder()
+                BasicProperties.builder()
                         .header("table", Map.of("a", 1))
                         .header("array", List.of(1))
                         .header("octets", new byte[1]),
@@ -126,7 +127,7 @@ class InboundMappingTest {
     @Test
     void headersThatNoPropertyCanBeCalledAreReadByNameButNotListed() throws JMSException {
         JmsMessage message = decode(
-                Properties.builder()
+                BasicProperties.builder()
                         .header("x-first-death-queue", "q")
                         .header("content.kind", "k")
                         .header("NULL", 1)
@@ -141,7 +142,7 @@ class InboundMappingTest {
     @Test
     void fieldsAreHeaders() throws JMSException {
         JmsMessage message = decode(
-                Properties.builder()
+                BasicProperties.builder()
                         .messageId("m-1")
                         .correlationId("c")
                         .type("t")
@@ -167,7 +168,7 @@ class InboundMappingTest {
 
     @Test
     void absentFieldsAreTheDefaultsOfAmqp() throws JMSException {
-        JmsMessage message = decode(Properties.builder(), BODY);
+        JmsMessage message = decode(BasicProperties.builder(), BODY);
         assertThat(message.getJMSMessageID()).isNull();
         assertThat(message.getJMSDeliveryMode()).isEqualTo(DeliveryMode.NON_PERSISTENT);
         assertThat(message.getJMSPriority()).isEqualTo(Message.DEFAULT_PRIORITY);
@@ -180,33 +181,35 @@ class InboundMappingTest {
 
     @Test
     void aPriorityBeyondNineIsNine() throws JMSException {
-        assertThat(decode(Properties.builder().priority(200), BODY).getJMSPriority())
+        assertThat(decode(BasicProperties.builder().priority(200), BODY).getJMSPriority())
                 .isEqualTo(9);
     }
 
     @Test
     void aReplyQueueThatLooksLikeADestinationIsAQueueAllTheSame() throws JMSException {
-        assertThat(decode(Properties.builder().replyTo("topic://x"), BODY).getJMSReplyTo())
+        assertThat(decode(BasicProperties.builder().replyTo("topic://x"), BODY).getJMSReplyTo())
                 .hasToString("queue://topic://x");
     }
 
     @Test
     void theTimeToLiveOfAnotherClientCountsFromNowNotFromItsTimestamp() throws JMSException {
-        JmsMessage message =
-                decode(Properties.builder().timestamp(Instant.ofEpochSecond(1)).expiration("60000"), BODY);
+        JmsMessage message = decode(
+                BasicProperties.builder().timestamp(Instant.ofEpochSecond(1)).expiration("60000"), BODY);
         assertThat(message.getJMSExpiration()).isCloseTo(System.currentTimeMillis() + 60_000, within(10_000L));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"soon", "", "99999999999999999999"})
     void aTimeToLiveThatIsNoNumberIsNone(String expiration) throws JMSException {
-        assertThat(decode(Properties.builder().expiration(expiration), BODY).getJMSExpiration())
+        assertThat(decode(BasicProperties.builder().expiration(expiration), BODY)
+                        .getJMSExpiration())
                 .isZero();
     }
 
     @Test
     void redeliveryOnAClassicQueueCountsAsTheSecond() throws JMSException {
-        JmsMessage message = InboundMapping.decode(FakeDelivery.of(true, Properties.EMPTY, BODY), JmsQueue.of("q"), 0);
+        JmsMessage message =
+                InboundMapping.decode(FakeDelivery.of(true, BasicProperties.EMPTY, BODY), JmsQueue.of("q"), 0);
         assertThat(message.getJMSRedelivered()).isTrue();
         assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
     }
@@ -216,7 +219,7 @@ class InboundMappingTest {
         JmsMessage message = InboundMapping.decode(
                 FakeDelivery.of(
                         true,
-                        Properties.builder().header("x-delivery-count", 3L).build(),
+                        BasicProperties.builder().header("x-delivery-count", 3L).build(),
                         BODY),
                 JmsQueue.of("q"),
                 2);
@@ -229,7 +232,7 @@ class InboundMappingTest {
         JmsMessage message = InboundMapping.decode(
                 FakeDelivery.of(
                         true,
-                        Properties.builder().header("x-acquired-count", 4L).build(),
+                        BasicProperties.builder().header("x-acquired-count", 4L).build(),
                         BODY),
                 JmsQueue.of("q"),
                 0);
@@ -296,7 +299,7 @@ class InboundMappingTest {
         return InboundMapping.decode(FakeDelivery.of(encoded.properties(), encoded.body()), JmsQueue.of("q"), 0);
     }
 
-    private static JmsMessage decode(Properties.Builder properties, byte[] body) throws JMSException {
+    private static JmsMessage decode(BasicProperties.Builder properties, byte[] body) throws JMSException {
         return InboundMapping.decode(FakeDelivery.of(properties.build(), body), JmsQueue.of("q"), 0);
     }
 }

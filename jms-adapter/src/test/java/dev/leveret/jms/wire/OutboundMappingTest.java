@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.destination.JmsTopic;
@@ -88,7 +88,7 @@ class OutboundMappingTest {
         message.setJMSDestination(JmsTopic.of("prices"));
         message.setJMSReplyTo(JmsQueue.of("replies"));
 
-        Properties sent = OutboundMapping.encode(message, 5000).properties();
+        BasicProperties sent = OutboundMapping.encode(message, 5000).properties();
 
         assertThat(sent.messageId()).isEqualTo("ID:1");
         assertThat(sent.correlationId()).isEqualTo("c");
@@ -111,7 +111,7 @@ class OutboundMappingTest {
     void aTopicToReplyToIsNotGivenOutAsAQueue() throws JMSException {
         JmsMessage message = new JmsMessage();
         message.setJMSReplyTo(JmsTopic.of("replies"));
-        Properties sent = OutboundMapping.encode(message, 0).properties();
+        BasicProperties sent = OutboundMapping.encode(message, 0).properties();
         assertThat(sent.replyTo()).isNull();
         assertThat(sent.header("x-jms-reply-to")).isEqualTo("topic://replies");
     }
@@ -120,7 +120,7 @@ class OutboundMappingTest {
     void aTemporaryQueueToReplyToIsAQueueForEverybody() throws JMSException {
         JmsMessage message = new JmsMessage();
         message.setJMSReplyTo(JmsDestination.parse("temp-queue://r").orElseThrow());
-        Properties sent = OutboundMapping.encode(message, 0).properties();
+        BasicProperties sent = OutboundMapping.encode(message, 0).properties();
         assertThat(sent.replyTo()).isEqualTo("r");
         assertThat(sent.header("x-jms-reply-to")).isEqualTo("temp-queue://r");
     }
@@ -130,7 +130,7 @@ class OutboundMappingTest {
         JmsMessage message = new JmsMessage();
         message.setJMSCorrelationID("ä".repeat(128));
         message.setJMSType("x".repeat(256));
-        Properties sent = OutboundMapping.encode(message, 0).properties();
+        BasicProperties sent = OutboundMapping.encode(message, 0).properties();
         assertThat(sent.correlationId()).isNull();
         assertThat(sent.header("JMSCorrelationID")).isEqualTo("ä".repeat(128));
         assertThat(sent.type()).isNull();
@@ -141,7 +141,7 @@ class OutboundMappingTest {
     void aLifeLongerThanTheBrokerCanCountExpiresByItsHeaderOnly() throws JMSException {
         JmsMessage message = new JmsMessage();
         message.setJMSExpiration(Long.MAX_VALUE);
-        Properties sent = OutboundMapping.encode(message, 0x1_0000_0000L).properties();
+        BasicProperties sent = OutboundMapping.encode(message, 0x1_0000_0000L).properties();
         assertThat(sent.expiration()).isNull();
         assertThat(sent.header("JMSExpiration")).isEqualTo(Long.MAX_VALUE);
     }
@@ -177,7 +177,7 @@ class OutboundMappingTest {
         received.properties().put("JMSXUserID", "u");
         received.properties().put("JMSXAppID", "a");
         received.properties().annotate("x-death", "whatever");
-        Properties sent = OutboundMapping.encode(received, 0).properties();
+        BasicProperties sent = OutboundMapping.encode(received, 0).properties();
         assertThat(sent.headers()).containsOnlyKeys("x-jms-type");
         assertThat(sent.userId()).isNull();
         assertThat(sent.appId()).isNull();

@@ -28,7 +28,7 @@ public interface Delivery {
     String routingKey();
 
     /** Its properties; decoded at the first call. */
-    Properties properties();
+    BasicProperties properties();
 
     /** Its payload: the delivery's own array, not a copy at each call. */
     byte[] body();

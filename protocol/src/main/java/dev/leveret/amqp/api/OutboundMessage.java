@@ -15,7 +15,7 @@ package dev.leveret.amqp.api;
  * @param body the payload; its size is the broker's to limit (16 MiB from RabbitMQ 4.0 on, 128 MiB before)
  */
 public record OutboundMessage(
-        String exchange, String routingKey, boolean mandatory, Properties properties, byte[] body) {
+        String exchange, String routingKey, boolean mandatory, BasicProperties properties, byte[] body) {
 
     public OutboundMessage {
         ShortString.require("exchange", exchange);
@@ -24,15 +24,15 @@ public record OutboundMessage(
 
     /** A message without properties that may be unroutable. */
     public static OutboundMessage of(String exchange, String routingKey, byte[] body) {
-        return new OutboundMessage(exchange, routingKey, false, Properties.EMPTY, body);
+        return new OutboundMessage(exchange, routingKey, false, BasicProperties.EMPTY, body);
     }
 
     /** A message to one queue through the default exchange; returned if there is no such queue. */
     public static OutboundMessage toQueue(String queue, byte[] body) {
-        return new OutboundMessage("", queue, true, Properties.EMPTY, body);
+        return new OutboundMessage("", queue, true, BasicProperties.EMPTY, body);
     }
 
-    public OutboundMessage withProperties(Properties value) {
+    public OutboundMessage withProperties(BasicProperties value) {
         return new OutboundMessage(exchange, routingKey, mandatory, value, body);
     }
 

@@ -11,7 +11,7 @@ package dev.leveret.amqp.api;
  * @param body its payload
  */
 public record ReturnedMessage(
-        int replyCode, String replyText, String exchange, String routingKey, Properties properties, byte[] body) {
+        int replyCode, String replyText, String exchange, String routingKey, BasicProperties properties, byte[] body) {
 
     @Override
     public String toString() {

@@ -1,7 +1,7 @@
 package dev.leveret.amqp.client;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Delivery;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.SettlementException.Reason;
 import dev.leveret.amqp.machine.ChannelMachine;
@@ -46,7 +46,7 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
     private final byte[] body;
     private final boolean autoAcknowledged;
     /** Decoded when somebody asks; two threads may both do it, to the same result. */
-    private @Nullable Properties properties;
+    private @Nullable BasicProperties properties;
     /** Set once, by the thread that settles. */
     @SuppressWarnings("UnusedVariable")
     private volatile @Nullable Settlement settlement;
@@ -90,8 +90,8 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
     }
 
     @Override
-    public Properties properties() {
-        Properties decoded = properties;
+    public BasicProperties properties() {
+        BasicProperties decoded = properties;
         if (decoded == null) {
             decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(encodedProperties));
             properties = decoded;

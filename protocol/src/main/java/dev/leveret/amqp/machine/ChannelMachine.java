@@ -1,10 +1,10 @@
 package dev.leveret.amqp.machine;
 
 import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConsumerCancelledException;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.ReturnedMessage;
@@ -438,7 +438,7 @@ public final class ChannelMachine {
     }
 
     private void onReturn(BasicMethod.Return returned, byte[] properties, byte[] body) {
-        Properties decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(properties));
+        BasicProperties decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(properties));
         ReturnedMessage message = new ReturnedMessage(
                 returned.replyCode(), returned.replyText(), returned.exchange(), returned.routingKey(), decoded, body);
         if (!confirms.returned(message)) {

@@ -1,7 +1,7 @@
 package dev.leveret.amqp.machine;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.ReturnedMessage;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -34,7 +34,7 @@ enum ReturnMatch {
     }
 
     /** The properties by which applications tell messages apart. */
-    private static boolean sameIdentity(Properties sent, Properties returned) {
+    private static boolean sameIdentity(BasicProperties sent, BasicProperties returned) {
         return Objects.equals(sent.messageId(), returned.messageId())
                 && Objects.equals(sent.correlationId(), returned.correlationId())
                 && Objects.equals(sent.replyTo(), returned.replyTo())
@@ -43,7 +43,7 @@ enum ReturnMatch {
                 && Objects.equals(sent.expiration(), returned.expiration());
     }
 
-    private static ReturnMatch headers(Properties sent, Properties returned) {
+    private static ReturnMatch headers(BasicProperties sent, BasicProperties returned) {
         ReturnMatch match = SAME;
         for (Map.Entry<String, @Nullable Object> header : sent.headers().entrySet()) {
             if (!returned.headers().containsKey(header.getKey())) {

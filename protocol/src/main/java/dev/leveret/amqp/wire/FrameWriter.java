@@ -1,6 +1,6 @@
 package dev.leveret.amqp.wire;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
@@ -96,7 +96,7 @@ public final class FrameWriter {
      * @param bodySize bytes of the whole body
      * @throws IllegalArgumentException if a property cannot be encoded
      */
-    public static void contentHeader(ByteBuf out, int channel, int classId, long bodySize, Properties properties) {
+    public static void contentHeader(ByteBuf out, int channel, int classId, long bodySize, BasicProperties properties) {
         int start = out.writerIndex();
         try {
             begin(out, FrameType.HEADER, channel)
@@ -116,7 +116,7 @@ public final class FrameWriter {
      *
      * @throws IllegalArgumentException if a property cannot be encoded
      */
-    public static int contentHeaderSize(Properties properties) {
+    public static int contentHeaderSize(BasicProperties properties) {
         return FrameType.OVERHEAD + BODY_SIZE_BYTES + PropertiesCodec.size(properties);
     }
 

@@ -1,6 +1,6 @@
 package dev.leveret.amqp.wire;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ public final class PropertiesCodec {
      *
      * @throws IllegalArgumentException if a value cannot be encoded
      */
-    public static int size(Properties properties) {
+    public static int size(BasicProperties properties) {
         return Short.BYTES
                 + size(properties.contentType())
                 + size(properties.contentEncoding())
@@ -62,7 +62,7 @@ public final class PropertiesCodec {
      *
      * @throws IllegalArgumentException if a value cannot be encoded
      */
-    public static void write(Properties properties, ByteBuf out) {
+    public static void write(BasicProperties properties, ByteBuf out) {
         int start = out.writerIndex();
         out.writeShort(0);
         int flags = put(CONTENT_TYPE, properties.contentType(), out)
@@ -109,7 +109,7 @@ public final class PropertiesCodec {
      *
      * @throws MalformedFrameException as {@link #check}
      */
-    public static Properties read(ByteBuf in) {
+    public static BasicProperties read(ByteBuf in) {
         return PropertiesDecoder.read(in);
     }
 

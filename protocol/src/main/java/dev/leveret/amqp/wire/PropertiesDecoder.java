@@ -1,6 +1,6 @@
 package dev.leveret.amqp.wire;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 
 /** The reading half of {@link PropertiesCodec}. */
@@ -12,16 +12,16 @@ final class PropertiesDecoder {
 
     private PropertiesDecoder() {}
 
-    static Properties read(ByteBuf in) {
+    static BasicProperties read(ByteBuf in) {
         check(in);
         int flags = in.getUnsignedShort(in.readerIndex());
-        return flags <= MORE_FLAGS ? Properties.EMPTY : read(flags, in);
+        return flags <= MORE_FLAGS ? BasicProperties.EMPTY : read(flags, in);
     }
 
-    private static Properties read(int flags, ByteBuf in) {
+    private static BasicProperties read(int flags, ByteBuf in) {
         int start = endOfFlags(in);
         WireReader values = WireReader.withoutCache().wrap(in, start, in.writerIndex() - start);
-        Properties.Builder into = Properties.builder();
+        BasicProperties.Builder into = BasicProperties.builder();
         for (int flag = PropertiesCodec.CONTENT_TYPE; flag >= PropertiesCodec.CLUSTER_ID; flag >>= 1) {
             if ((flags & flag) != 0) {
                 read(flag, values, into);
@@ -30,7 +30,7 @@ final class PropertiesDecoder {
         return into.build();
     }
 
-    private static void read(int flag, WireReader values, Properties.Builder into) {
+    private static void read(int flag, WireReader values, BasicProperties.Builder into) {
         switch (flag) {
             case PropertiesCodec.CONTENT_TYPE -> into.contentType(values.shortString());
             case PropertiesCodec.CONTENT_ENCODING -> into.contentEncoding(values.shortString());

@@ -60,7 +60,7 @@ class ExceptionsTest {
     @Test
     void aPublishsFailureTellsWhatBecameOfTheMessage() {
         AmqpException lost = new ConnectionLostException("the cable", null);
-        ReturnedMessage back = new ReturnedMessage(312, "NO_ROUTE", "x", "k", Properties.EMPTY, new byte[0]);
+        ReturnedMessage back = new ReturnedMessage(312, "NO_ROUTE", "x", "k", BasicProperties.EMPTY, new byte[0]);
         assertThat(PublishException.of(MESSAGE, new PublishResult.Returned(back)))
                 .hasMessageContaining("exchange 'x' with routing key 'k' was returned: 312 NO_ROUTE");
         assertThat(PublishException.of(MESSAGE, new PublishResult.Nacked())).hasMessageContaining("basic.nack");

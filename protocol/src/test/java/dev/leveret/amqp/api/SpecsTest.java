@@ -135,7 +135,7 @@ class SpecsTest {
     @Test
     void aMessagesTextDoesNotShowItsBody() {
         OutboundMessage message = OutboundMessage.of("x", "k", "s3cret".getBytes())
-                .withProperties(Properties.builder().header("h", "s3cret").build())
+                .withProperties(BasicProperties.builder().header("h", "s3cret").build())
                 .withMandatory(true);
         assertThat(message).hasToString("OutboundMessage[exchange='x', routingKey='k', mandatory=true, 6 bytes]");
     }

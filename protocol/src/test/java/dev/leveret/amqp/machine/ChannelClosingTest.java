@@ -2,10 +2,10 @@ package dev.leveret.amqp.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.testing.ChannelLog;
 import dev.leveret.amqp.testing.MachineRig;
@@ -122,7 +122,7 @@ class ChannelClosingTest {
         SinkLog sink = consuming();
         ByteBuf begun = Unpooled.buffer();
         FrameWriter.method(begun, 1, new BasicMethod.Deliver("c", 1, false, "", "q"));
-        FrameWriter.contentHeader(begun, 1, 60, 10, Properties.EMPTY);
+        FrameWriter.contentHeader(begun, 1, 60, 10, BasicProperties.EMPTY);
         FrameWriter.body(begun, 1, new byte[4], 0, 4);
         rig.feed(begun);
         channel.machine().close();
@@ -158,7 +158,7 @@ class ChannelClosingTest {
         MachineRig other = MachineRig.alone().open();
         other.requestChannel();
         ByteBuf header = Unpooled.buffer();
-        FrameWriter.contentHeader(header, 1, 60, 10, Properties.EMPTY);
+        FrameWriter.contentHeader(header, 1, 60, 10, BasicProperties.EMPTY);
         other.feed(header);
         assertThat(other.endCause()).hasMessageContaining("content header on channel 1 before channel.open-ok");
     }
@@ -229,7 +229,7 @@ class ChannelClosingTest {
         int limit = MachineRig.OPTIONS.maxInboundBody();
         ByteBuf frames = Unpooled.buffer();
         FrameWriter.method(frames, 1, new BasicMethod.Deliver("c", 1, false, "", "q"));
-        FrameWriter.contentHeader(frames, 1, 60, limit + 1L, Properties.EMPTY);
+        FrameWriter.contentHeader(frames, 1, 60, limit + 1L, BasicProperties.EMPTY);
         FrameWriter.body(frames, 1, new byte[1000], 0, 1000);
         rig.feed(frames);
         assertThat(rig.takeSentMethods()).singleElement().isInstanceOfSatisfying(ChannelMethod.Close.class, close -> {
@@ -245,7 +245,7 @@ class ChannelClosingTest {
         int limit = MachineRig.OPTIONS.maxInboundBody();
         ByteBuf frames = Unpooled.buffer();
         FrameWriter.method(frames, 1, new BasicMethod.Deliver("c", 1, false, "", "q"));
-        FrameWriter.contentHeader(frames, 1, 60, limit, Properties.EMPTY);
+        FrameWriter.contentHeader(frames, 1, 60, limit, BasicProperties.EMPTY);
         for (int sent = 0; sent < limit; sent += 65536) {
             FrameWriter.body(frames, 1, new byte[65536], 0, 65536);
         }
@@ -258,7 +258,7 @@ class ChannelClosingTest {
         consuming();
         ByteBuf frames = Unpooled.buffer();
         FrameWriter.method(frames, 1, new BasicMethod.Deliver("c", 1, false, "", "q"));
-        FrameWriter.contentHeader(frames, 1, 60, 1L << 62, Properties.EMPTY);
+        FrameWriter.contentHeader(frames, 1, 60, 1L << 62, BasicProperties.EMPTY);
         rig.feed(frames);
         assertThat(channel.endCause()).hasMessageContaining(Long.toString(1L << 62));
     }
@@ -266,7 +266,7 @@ class ChannelClosingTest {
     @Test
     void aHeaderThatNothingAnnouncedEndsTheConnectionWhateverItsSize() {
         ByteBuf header = Unpooled.buffer();
-        FrameWriter.contentHeader(header, 1, 60, 1L << 62, Properties.EMPTY);
+        FrameWriter.contentHeader(header, 1, 60, 1L << 62, BasicProperties.EMPTY);
         rig.feed(header);
         assertThat(rig.endCause()).hasMessageContaining("no method announced");
     }

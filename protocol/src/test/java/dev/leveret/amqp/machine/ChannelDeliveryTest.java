@@ -2,8 +2,8 @@ package dev.leveret.amqp.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ConnectionClosedException;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.testing.ChannelLog;
 import dev.leveret.amqp.testing.MachineRig;
 import dev.leveret.amqp.testing.ReplyLog;
@@ -72,7 +72,7 @@ class ChannelDeliveryTest {
         rig.deliver(1, "c", 3, "x");
         channel.machine().get("q", false, new ReplyLog());
         rig.pump();
-        rig.feed(1, new BasicMethod.GetOk(3, false, "", "q", 0), Properties.EMPTY, new byte[1]);
+        rig.feed(1, new BasicMethod.GetOk(3, false, "", "q", 0), BasicProperties.EMPTY, new byte[1]);
         assertEndedWith(530, "tags must grow");
     }
 
@@ -105,7 +105,7 @@ class ChannelDeliveryTest {
         ByteBuf batch = Unpooled.buffer();
         for (long tag = 1; tag <= 4; tag++) {
             FrameWriter.method(batch, 1, new BasicMethod.Deliver(tag == 2 ? "d" : "c", tag, false, "", "q"));
-            FrameWriter.contentHeader(batch, 1, 60, 0, Properties.EMPTY);
+            FrameWriter.contentHeader(batch, 1, 60, 0, BasicProperties.EMPTY);
         }
         rig.feed(batch);
         assertThat(sink.events()).containsExactly("delivery 1", "delivery 3", "delivery 4", "batch end");
@@ -124,7 +124,7 @@ class ChannelDeliveryTest {
             FrameWriter.method(mixed, number, new BasicMethod.Deliver("c", 1, false, "", "q"));
         }
         for (int number = 1; number <= 2; number++) {
-            FrameWriter.contentHeader(mixed, number, 60, 4, Properties.EMPTY);
+            FrameWriter.contentHeader(mixed, number, 60, 4, BasicProperties.EMPTY);
         }
         for (int part = 0; part < 4; part++) {
             for (int number = 1; number <= 2; number++) {

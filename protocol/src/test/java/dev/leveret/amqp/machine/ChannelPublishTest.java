@@ -2,9 +2,9 @@ package dev.leveret.amqp.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.testing.ChannelLog;
 import dev.leveret.amqp.testing.MachineRig;
@@ -99,8 +99,8 @@ class ChannelPublishTest {
 
     @Test
     void aMessageWhosePropertiesFitNoFrameIsRejectedAndTakesNoNumber() {
-        Properties large =
-                Properties.builder().header("h", "x".repeat(FRAME_MAX)).build();
+        BasicProperties large =
+                BasicProperties.builder().header("h", "x".repeat(FRAME_MAX)).build();
         PublicationLog tooLarge = channel.publish(message("large").withProperties(large));
         PublicationLog next = channel.publish(message("next"));
         rig.pump();
@@ -147,7 +147,7 @@ class ChannelPublishTest {
         rig.feed(
                 1,
                 new BasicMethod.Return(312, "NO_ROUTE", "x", "k"),
-                Properties.EMPTY,
+                BasicProperties.EMPTY,
                 "lost".getBytes(StandardCharsets.UTF_8));
         rig.feed(1, new BasicMethod.Ack(1, false));
         assertThat(publication.outcome()).isEqualTo("Returned");
@@ -160,7 +160,7 @@ class ChannelPublishTest {
         rig.feed(
                 1,
                 new BasicMethod.Return(312, "NO_ROUTE", "x", "k"),
-                Properties.EMPTY,
+                BasicProperties.EMPTY,
                 "lost".getBytes(StandardCharsets.UTF_8));
         assertThat(channel.returned()).singleElement().satisfies(it -> {
             assertThat(it.replyCode()).isEqualTo(312);

@@ -254,7 +254,7 @@ class ChannelRequestsTest {
         rig.feed(
                 1,
                 new BasicMethod.GetOk(1, true, "x", "k", 9),
-                dev.leveret.amqp.api.Properties.EMPTY,
+                dev.leveret.amqp.api.BasicProperties.EMPTY,
                 "body".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         rig.feed(1, new BasicMethod.GetEmpty());
         assertThat(message.text()).isEqualTo("body");

@@ -120,7 +120,10 @@ class ChannelSettlingTest {
         ReplyLog got = new ReplyLog();
         machine().get("q", false, got);
         rig.pump();
-        rig.feed(1, new BasicMethod.GetOk(2, false, "", "q", 0), dev.leveret.amqp.api.Properties.EMPTY, new byte[] {1});
+        rig.feed(
+                1, new BasicMethod.GetOk(2, false, "", "q", 0), dev.leveret.amqp.api.BasicProperties.EMPTY, new byte[] {
+                    1
+                });
         machine().fetched(2);
         rig.takeSent();
         machine().ack(2, true);

@@ -2,8 +2,8 @@ package dev.leveret.amqp.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.amqp.testing.PublicationLog;
@@ -25,19 +25,19 @@ class ConfirmTrackerReturnsTest {
         return publication;
     }
 
-    private static OutboundMessage message(String key, String body, Properties properties) {
+    private static OutboundMessage message(String key, String body, BasicProperties properties) {
         return new OutboundMessage("x", key, true, properties, body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static OutboundMessage message(String key, String body) {
-        return message(key, body, Properties.EMPTY);
+        return message(key, body, BasicProperties.EMPTY);
     }
 
     private static ReturnedMessage returned(OutboundMessage message) {
         return returned(message, message.properties());
     }
 
-    private static ReturnedMessage returned(OutboundMessage message, Properties properties) {
+    private static ReturnedMessage returned(OutboundMessage message, BasicProperties properties) {
         return new ReturnedMessage(
                 312, "NO_ROUTE", message.exchange(), message.routingKey(), properties, message.body());
     }
@@ -82,7 +82,7 @@ class ConfirmTrackerReturnsTest {
         publish(message("a", "1"));
         publish(message("b", "1"));
         publish(message("b", "2"));
-        publish(new OutboundMessage("y", "b", true, Properties.EMPTY, "2".getBytes(StandardCharsets.UTF_8)));
+        publish(new OutboundMessage("y", "b", true, BasicProperties.EMPTY, "2".getBytes(StandardCharsets.UTF_8)));
         tracker.returned(returned(message("b", "2")));
         assertThat(outcomes()).containsExactly("none", "none", "Returned", "none");
     }
@@ -118,11 +118,12 @@ class ConfirmTrackerReturnsTest {
 
     @Test
     void identicalBodiesAreToldApartByTheirProperties() {
-        publish(message("k", "same", Properties.builder().messageId("1").build()));
-        publish(message("k", "same", Properties.builder().messageId("2").build()));
-        publish(message("k", "same", Properties.builder().correlationId("3").build()));
-        publish(message("k", "same", Properties.builder().header("n", 4).build()));
-        publish(message("k", "same", Properties.builder().header("n", 5).build()));
+        publish(message("k", "same", BasicProperties.builder().messageId("1").build()));
+        publish(message("k", "same", BasicProperties.builder().messageId("2").build()));
+        publish(message(
+                "k", "same", BasicProperties.builder().correlationId("3").build()));
+        publish(message("k", "same", BasicProperties.builder().header("n", 4).build()));
+        publish(message("k", "same", BasicProperties.builder().header("n", 5).build()));
         for (int i : new int[] {1, 2, 4}) {
             tracker.returned(returned(published.get(i).message()));
         }
@@ -132,9 +133,9 @@ class ConfirmTrackerReturnsTest {
     @Test
     void propertiesThatTheBrokerAddedDoNotHideTheMessage() {
         OutboundMessage message =
-                message("k", "b", Properties.builder().messageId("1").build());
+                message("k", "b", BasicProperties.builder().messageId("1").build());
         publish(message);
-        Properties changed = message.properties().toBuilder()
+        BasicProperties changed = message.properties().toBuilder()
                 .header("x-added", true)
                 .appId("broker")
                 .build();
@@ -143,12 +144,14 @@ class ConfirmTrackerReturnsTest {
 
     @Test
     void propertiesThatTheBrokerTookAwayDoNotHideTheMessage() {
-        Properties sent =
-                Properties.builder().messageId("1").header("BCC", List.of("q")).build();
+        BasicProperties sent = BasicProperties.builder()
+                .messageId("1")
+                .header("BCC", List.of("q"))
+                .build();
         OutboundMessage message = message("k", "b", sent);
         publish(message);
-        assertThat(tracker.returned(
-                        returned(message, Properties.builder().messageId("1").build())))
+        assertThat(tracker.returned(returned(
+                        message, BasicProperties.builder().messageId("1").build())))
                 .isTrue();
     }
 
@@ -157,24 +160,38 @@ class ConfirmTrackerReturnsTest {
         publish(message(
                 "k",
                 "same",
-                Properties.builder().messageId("1").header("BCC", List.of("q")).build()));
+                BasicProperties.builder()
+                        .messageId("1")
+                        .header("BCC", List.of("q"))
+                        .build()));
         publish(message(
                 "k",
                 "same",
-                Properties.builder().messageId("2").header("BCC", List.of("q")).build()));
+                BasicProperties.builder()
+                        .messageId("2")
+                        .header("BCC", List.of("q"))
+                        .build()));
         publish(message(
                 "k",
                 "same",
-                Properties.builder().header("n", 3).header("BCC", List.of("q")).build()));
+                BasicProperties.builder()
+                        .header("n", 3)
+                        .header("BCC", List.of("q"))
+                        .build()));
         publish(message(
                 "k",
                 "same",
-                Properties.builder().header("n", 4).header("BCC", List.of("q")).build()));
+                BasicProperties.builder()
+                        .header("n", 4)
+                        .header("BCC", List.of("q"))
+                        .build()));
 
         tracker.returned(returned(
-                published.get(1).message(), Properties.builder().messageId("2").build()));
+                published.get(1).message(),
+                BasicProperties.builder().messageId("2").build()));
         tracker.returned(returned(
-                published.get(3).message(), Properties.builder().header("n", 4).build()));
+                published.get(3).message(),
+                BasicProperties.builder().header("n", 4).build()));
 
         assertThat(outcomes()).containsExactly("none", "Returned", "none", "Returned");
     }
@@ -185,16 +202,19 @@ class ConfirmTrackerReturnsTest {
         publish(message(
                 "k",
                 "same",
-                Properties.builder().header("h", List.of(new byte[] {9})).build()));
-        publish(message("k", "same", Properties.builder().header("h", bytes).build()));
+                BasicProperties.builder().header("h", List.of(new byte[] {9})).build()));
         publish(message(
-                "k", "same", Properties.builder().header("h", List.of(bytes)).build()));
+                "k", "same", BasicProperties.builder().header("h", bytes).build()));
+        publish(message(
+                "k",
+                "same",
+                BasicProperties.builder().header("h", List.of(bytes)).build()));
         tracker.returned(returned(
                 published.get(2).message(),
-                Properties.builder().header("h", List.of(bytes.clone())).build()));
+                BasicProperties.builder().header("h", List.of(bytes.clone())).build()));
         tracker.returned(returned(
                 published.get(1).message(),
-                Properties.builder().header("h", bytes.clone()).build()));
+                BasicProperties.builder().header("h", bytes.clone()).build()));
         assertThat(outcomes()).containsExactly("none", "Returned", "Returned");
     }
 

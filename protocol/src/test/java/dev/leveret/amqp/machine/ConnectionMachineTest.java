@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AuthenticationException;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.Credentials;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.testing.ChannelLog;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.MachineRig;
@@ -48,7 +48,7 @@ class ConnectionMachineTest {
     void aContentHeaderOnTheConnectionsOwnNumberIsRefused() {
         rig.open();
         ByteBuf header = Unpooled.buffer();
-        FrameWriter.contentHeader(header, 0, 60, 5, Properties.EMPTY);
+        FrameWriter.contentHeader(header, 0, 60, 5, BasicProperties.EMPTY);
         rig.feed(header);
         assertEndedWith(504, "content header on channel 0");
     }

@@ -3,7 +3,7 @@ package dev.leveret.amqp.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.MalformedFrameException;
@@ -33,14 +33,14 @@ class ContentAssemblerTest {
 
     private void header(long size) {
         assembler.requireHeaderDue(BASIC);
-        assembler.header(size, encoded(Properties.EMPTY));
+        assembler.header(size, encoded(BasicProperties.EMPTY));
     }
 
     private void body(byte[] bytes) {
         assembler.body(Unpooled.wrappedBuffer(bytes), bytes.length);
     }
 
-    private static ByteBuf encoded(Properties properties) {
+    private static ByteBuf encoded(BasicProperties properties) {
         ByteBuf out = Unpooled.buffer();
         PropertiesCodec.write(properties, out);
         return out;
@@ -137,8 +137,8 @@ class ContentAssemblerTest {
 
     @Test
     void propertiesAreCopiedAsTheyCame() {
-        Properties properties =
-                Properties.builder().messageId("m").header("h", 1).build();
+        BasicProperties properties =
+                BasicProperties.builder().messageId("m").header("h", 1).build();
         ByteBuf in = encoded(properties);
         assembler.begin(DELIVER);
         assembler.header(0, in);

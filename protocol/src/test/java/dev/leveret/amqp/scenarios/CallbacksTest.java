@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.Amqp;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.amqp.testing.FakeBroker;
@@ -123,7 +123,7 @@ class CallbacksTest {
                 .handshake()
                 .channel(1)
                 .expect(BasicMethod.Publish.class)
-                .send(1, new BasicMethod.Return(312, "NO_ROUTE", "", "nowhere"), Properties.EMPTY, BODY)
+                .send(1, new BasicMethod.Return(312, "NO_ROUTE", "", "nowhere"), BasicProperties.EMPTY, BODY)
                 .polite();
         try (FakeBrokerServer server = FakeBrokerServer.start(broker);
                 Connection connection = Amqp.connect(server.uri())) {
@@ -149,7 +149,7 @@ class CallbacksTest {
                 .handshake()
                 .channel(1)
                 .expect(BasicMethod.Publish.class)
-                .send(1, new BasicMethod.Return(312, "NO_ROUTE", "", "nowhere"), Properties.EMPTY, BODY)
+                .send(1, new BasicMethod.Return(312, "NO_ROUTE", "", "nowhere"), BasicProperties.EMPTY, BODY)
                 .expect(QueueMethod.Purge.class)
                 .reply(new QueueMethod.PurgeOk(1))
                 .polite();

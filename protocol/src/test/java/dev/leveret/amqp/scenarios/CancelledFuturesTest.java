@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.Amqp;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Subscription;
@@ -168,7 +168,7 @@ class CancelledFuturesTest {
                 .expect(1, new BasicMethod.Nack(1, false, true))
                 .expect(1, new BasicMethod.Get("q", true))
                 .expect(1, new BasicMethod.Get("q", true))
-                .send(1, new BasicMethod.GetOk(2, false, "", "q", 0), Properties.EMPTY, BODY)
+                .send(1, new BasicMethod.GetOk(2, false, "", "q", 0), BasicProperties.EMPTY, BODY)
                 .send(1, new BasicMethod.GetEmpty())
                 .polite();
         try (FakeBrokerServer server = FakeBrokerServer.start(broker);
@@ -178,7 +178,8 @@ class CancelledFuturesTest {
             server.await(
                     "the request", () -> broker.received(BasicMethod.Get.class).size() == 1);
             unwanted.cancel(false);
-            server.act(broker, it -> it.say(1, new BasicMethod.GetOk(1, false, "", "q", 0), Properties.EMPTY, BODY));
+            server.act(
+                    broker, it -> it.say(1, new BasicMethod.GetOk(1, false, "", "q", 0), BasicProperties.EMPTY, BODY));
             server.await(
                     "the message's return",
                     () -> broker.received(BasicMethod.Nack.class).size() == 1);
@@ -213,8 +214,8 @@ class CancelledFuturesTest {
             });
             server.awaitDone(broker);
             server.act(broker, it -> {
-                it.say(2, new BasicMethod.Return(312, "NO_ROUTE", "", "q"), Properties.EMPTY, BODY);
-                it.say(1, new BasicMethod.GetOk(1, false, "", "q", 0), Properties.EMPTY, BODY);
+                it.say(2, new BasicMethod.Return(312, "NO_ROUTE", "", "q"), BasicProperties.EMPTY, BODY);
+                it.say(1, new BasicMethod.GetOk(1, false, "", "q", 0), BasicProperties.EMPTY, BODY);
             });
             Futures.await(Futures.await(closing));
             assertThat(connection.isOpen()).isTrue();

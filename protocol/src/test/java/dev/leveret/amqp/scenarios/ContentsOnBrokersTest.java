@@ -2,9 +2,9 @@ package dev.leveret.amqp.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.BrokerKind;
@@ -102,7 +102,8 @@ class ContentsOnBrokersTest {
     void headersOfEveryTypeComeBackAsTheyWent(Broker broker) {
         try (BrokerClient client = BrokerClient.of(broker)) {
             String queue = client.queue();
-            Properties sent = Properties.builder().headers(everyType()).build();
+            BasicProperties sent =
+                    BasicProperties.builder().headers(everyType()).build();
             Delivery back = roundTrip(
                     client, queue, OutboundMessage.toQueue(queue, new byte[1]).withProperties(sent));
             assertThat(back.properties()).isEqualTo(sent);
@@ -116,7 +117,7 @@ class ContentsOnBrokersTest {
 
     /** A value as tables keep it: copied, if it is a container. */
     private static Object kept(Object value) {
-        return Properties.builder().header("x", value).build().header("x");
+        return BasicProperties.builder().header("x", value).build().header("x");
     }
 
     // Qpid takes an expiration for a point in time, so the message vanishes.
@@ -125,7 +126,7 @@ class ContentsOnBrokersTest {
     void allFourteenPropertiesComeBackAsTheyWent(Broker broker) {
         try (BrokerClient client = BrokerClient.of(broker)) {
             String queue = client.queue();
-            Properties sent = Properties.builder()
+            BasicProperties sent = BasicProperties.builder()
                     .contentType("text/plain")
                     .contentEncoding("identity")
                     .header("h", 1)

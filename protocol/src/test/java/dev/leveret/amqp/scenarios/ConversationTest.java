@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AuthenticationException;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionState;
 import dev.leveret.amqp.testing.ChannelLog;
@@ -57,7 +57,7 @@ class ConversationTest {
                 .expect(BasicMethod.Publish.class)
                 .reply(new BasicMethod.Ack(1, false))
                 .expect(BasicMethod.Publish.class)
-                .send(1, new BasicMethod.Return(312, "NO_ROUTE", "", "q"), Properties.EMPTY, MESSAGE.body())
+                .send(1, new BasicMethod.Return(312, "NO_ROUTE", "", "q"), BasicProperties.EMPTY, MESSAGE.body())
                 .reply(new BasicMethod.Ack(2, false))
                 .deliver(1, "c", 2, "second")
                 .expect(1, new BasicMethod.Ack(2, true))

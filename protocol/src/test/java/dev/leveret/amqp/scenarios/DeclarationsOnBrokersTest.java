@@ -4,12 +4,12 @@ import static dev.leveret.amqp.scenarios.BrokerClient.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.OutboundMessage;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Topology;
@@ -135,7 +135,8 @@ class DeclarationsOnBrokersTest {
                 client.channel.bind(binding);
                 OutboundMessage message = OutboundMessage.of(exchange.name(), "a.b", BODY)
                         .withMandatory(true)
-                        .withProperties(Properties.builder().header("h", "v").build());
+                        .withProperties(
+                                BasicProperties.builder().header("h", "v").build());
                 client.channel.publish(message);
                 assertThat(client.drain(queue)).as(exchange.type()).hasSize(1);
                 client.channel.unbind(binding);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.Amqp;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConsumeOptions;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
@@ -53,7 +53,7 @@ class HostileBrokerTest {
     }
 
     private static void header(ByteBuf out, long size) {
-        FrameWriter.contentHeader(out, 1, 60, size, Properties.EMPTY);
+        FrameWriter.contentHeader(out, 1, 60, size, BasicProperties.EMPTY);
     }
 
     /** A method frame on channel 0 whose arguments are a table of this many tables within each other. */
@@ -111,7 +111,7 @@ class HostileBrokerTest {
                 frames(
                         "a header on the connection's own number",
                         504,
-                        it -> FrameWriter.contentHeader(it, 0, 60, 3, Properties.EMPTY)),
+                        it -> FrameWriter.contentHeader(it, 0, 60, 3, BasicProperties.EMPTY)),
                 frames("a method within a content", 505, it -> {
                     deliver(it);
                     header(it, 3);
@@ -124,7 +124,7 @@ class HostileBrokerTest {
                 }),
                 frames("a header of another class", 505, it -> {
                     deliver(it);
-                    FrameWriter.contentHeader(it, 1, 50, 3, Properties.EMPTY);
+                    FrameWriter.contentHeader(it, 1, 50, 3, BasicProperties.EMPTY);
                 }),
                 frames("a negative size", 502, it -> {
                     deliver(it);

@@ -187,7 +187,7 @@ class PublishingOnBrokersTest {
                         byte[] body = new byte[i % 10 == 0 ? 300_000 : i % 10 == 1 ? 0 : 100];
                         java.util.Arrays.fill(body, (byte) thread);
                         OutboundMessage message = OutboundMessage.toQueue(queue, body)
-                                .withProperties(dev.leveret.amqp.api.Properties.builder()
+                                .withProperties(dev.leveret.amqp.api.BasicProperties.builder()
                                         .messageId(thread + ":" + i)
                                         .build());
                         CompletableFuture<Void> publish = client.async().publish(message);

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.leveret.amqp.Amqp;
 import dev.leveret.amqp.api.AmqpTimeoutException;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.GetResponse;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.testing.FakeBroker;
@@ -133,7 +133,7 @@ class RequestTimeoutsTest {
                 .expect(BasicMethod.Get.class)
                 .expect(1, new BasicMethod.Nack(1, false, true))
                 .expect(BasicMethod.Get.class)
-                .send(1, new BasicMethod.GetOk(3, false, "", "q", 0), Properties.EMPTY, new byte[] {1})
+                .send(1, new BasicMethod.GetOk(3, false, "", "q", 0), BasicProperties.EMPTY, new byte[] {1})
                 .polite();
         try (FakeBrokerServer server = FakeBrokerServer.start(broker);
                 Connection connection = connect(server);
@@ -142,7 +142,8 @@ class RequestTimeoutsTest {
             assertThat(Futures.failure(async.get("q", false))).isInstanceOf(AmqpTimeoutException.class);
             server.act(
                     broker,
-                    it -> it.say(1, new BasicMethod.GetOk(1, false, "", "q", 0), Properties.EMPTY, new byte[] {1}));
+                    it -> it.say(
+                            1, new BasicMethod.GetOk(1, false, "", "q", 0), BasicProperties.EMPTY, new byte[] {1}));
             server.await(
                     "its return", () -> broker.received(BasicMethod.Nack.class).size() == 1);
             CompletableFuture<Optional<GetResponse>> next = async.get("q", true);

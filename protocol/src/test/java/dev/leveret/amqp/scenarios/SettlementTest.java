@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.leveret.amqp.Amqp;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.GetResponse;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.SettlementException.Reason;
 import dev.leveret.amqp.testing.FakeBroker;
@@ -181,7 +181,7 @@ class SettlementTest {
                 .handshake()
                 .channel(1)
                 .expect(1, new BasicMethod.Get("q", false))
-                .send(1, new BasicMethod.GetOk(1, true, "x", "k", 5), Properties.EMPTY, new byte[] {1})
+                .send(1, new BasicMethod.GetOk(1, true, "x", "k", 5), BasicProperties.EMPTY, new byte[] {1})
                 .expect(1, new BasicMethod.Ack(1, false))
                 .polite();
         try (FakeBrokerServer other = FakeBrokerServer.start(fetching);

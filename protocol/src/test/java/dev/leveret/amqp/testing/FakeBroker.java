@@ -1,6 +1,6 @@
 package dev.leveret.amqp.testing;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
@@ -169,7 +169,7 @@ public final class FakeBroker {
     }
 
     /** Says something with content. */
-    public FakeBroker send(int channel, Method method, Properties properties, byte[] body) {
+    public FakeBroker send(int channel, Method method, BasicProperties properties, byte[] body) {
         return perform(() -> say(channel, method, properties, body));
     }
 
@@ -249,7 +249,7 @@ public final class FakeBroker {
         FrameWriter.method(out, channel, method);
     }
 
-    public void say(int channel, Method method, Properties properties, byte[] body) {
+    public void say(int channel, Method method, BasicProperties properties, byte[] body) {
         FrameWriter.method(out, channel, method);
         FrameWriter.contentHeader(out, channel, BasicMethod.CLASS_ID, body.length, properties);
         int payloadMax = frameMax - FrameType.OVERHEAD;
@@ -262,7 +262,7 @@ public final class FakeBroker {
         say(
                 channel,
                 new BasicMethod.Deliver(consumerTag, deliveryTag, false, "", "q"),
-                Properties.EMPTY,
+                BasicProperties.EMPTY,
                 text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -1,6 +1,6 @@
 package dev.leveret.amqp.testing;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.wire.FrameSink;
 import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.PropertiesCodec;
@@ -15,7 +15,7 @@ final class FrameLog implements FrameSink {
 
     private static final class Content {
         final Method method;
-        Properties properties = Properties.EMPTY;
+        BasicProperties properties = BasicProperties.EMPTY;
         long size = -1;
         final ByteArrayOutputStream body = new ByteArrayOutputStream();
 

@@ -1,9 +1,9 @@
 package dev.leveret.amqp.testing;
 
 import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.Negotiated;
-import dev.leveret.amqp.api.Properties;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.Deadlines;
@@ -142,7 +142,7 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
     }
 
     /** Lets the machine have a method with content. */
-    public void feed(int channel, Method method, Properties properties, byte[] body) {
+    public void feed(int channel, Method method, BasicProperties properties, byte[] body) {
         ByteBuf bytes = Unpooled.buffer();
         FrameWriter.method(bytes, channel, method);
         FrameWriter.contentHeader(bytes, channel, BasicMethod.CLASS_ID, body.length, properties);
@@ -157,7 +157,7 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
         feed(
                 channel,
                 new BasicMethod.Deliver(consumerTag, deliveryTag, false, "", "q"),
-                Properties.EMPTY,
+                BasicProperties.EMPTY,
                 text.getBytes(StandardCharsets.UTF_8));
     }
 

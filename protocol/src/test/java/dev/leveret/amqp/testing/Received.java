@@ -1,6 +1,6 @@
 package dev.leveret.amqp.testing;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.wire.Method;
 import java.nio.charset.StandardCharsets;
 
@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
  * @param properties empty for a method without content
  * @param body empty for a method without content
  */
-public record Received(int channel, Method method, Properties properties, byte[] body) {
+public record Received(int channel, Method method, BasicProperties properties, byte[] body) {
 
     private static final byte[] EMPTY = {};
 
     static Received of(int channel, Method method) {
-        return new Received(channel, method, Properties.EMPTY, EMPTY);
+        return new Received(channel, method, BasicProperties.EMPTY, EMPTY);
     }
 
     public String text() {

@@ -3,7 +3,7 @@ package dev.leveret.amqp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -33,7 +33,7 @@ class FrameReaderTest {
             Bytes.written(out -> FrameWriter.body(out, 1, BODY, 0, 30)),
             Bytes.written(FrameWriter::heartbeat),
             Bytes.written(out -> FrameWriter.body(out, 1, BODY, 30, 20)),
-            Bytes.written(out -> FrameWriter.contentHeader(out, 2, 60, 0, Properties.EMPTY)),
+            Bytes.written(out -> FrameWriter.contentHeader(out, 2, 60, 0, BasicProperties.EMPTY)),
             Bytes.written(FrameWriter::heartbeat));
 
     private static final byte[] STREAM = Bytes.join(FRAMES.toArray(new byte[0][]));
@@ -41,8 +41,8 @@ class FrameReaderTest {
     private final Recorder recorder = new Recorder();
     private final FrameReader reader = new FrameReader(recorder);
 
-    private static Properties properties() {
-        return Properties.builder()
+    private static BasicProperties properties() {
+        return BasicProperties.builder()
                 .contentType("text/plain")
                 .header("n", 7)
                 .persistent(true)
@@ -71,7 +71,7 @@ class FrameReaderTest {
                         new Recorder.Body(1, Bytes.hex(Unpooled.wrappedBuffer(BODY, 0, 30))),
                         new Recorder.Heartbeat(0),
                         new Recorder.Body(1, Bytes.hex(Unpooled.wrappedBuffer(BODY, 30, 20))),
-                        new Recorder.Header(2, 60, 0, Properties.EMPTY),
+                        new Recorder.Header(2, 60, 0, BasicProperties.EMPTY),
                         new Recorder.Heartbeat(0));
     }
 
@@ -144,13 +144,13 @@ class FrameReaderTest {
     void channelsAreUnsigned() {
         byte[] stream = Bytes.join(
                 Bytes.method(65535, new ChannelMethod.CloseOk()),
-                Bytes.written(out -> FrameWriter.contentHeader(out, 65535, 60, 1, Properties.EMPTY)),
+                Bytes.written(out -> FrameWriter.contentHeader(out, 65535, 60, 1, BasicProperties.EMPTY)),
                 Bytes.frame(FrameType.BODY, 65535, new byte[1]));
         reader.read(Unpooled.wrappedBuffer(stream));
         assertThat(recorder.events)
                 .containsExactly(
                         new Recorder.Called(65535, new ChannelMethod.CloseOk()),
-                        new Recorder.Header(65535, 60, 1, Properties.EMPTY),
+                        new Recorder.Header(65535, 60, 1, BasicProperties.EMPTY),
                         new Recorder.Body(65535, "00"));
     }
 
@@ -167,7 +167,7 @@ class FrameReaderTest {
     void sinkSeesExactlyTheEncodedPropertiesAndTheIndicesAreRestored() {
         ByteBuf in = Unpooled.wrappedBuffer(STREAM);
         FrameReader headerReader = new FrameReader(new OnHeader(properties -> {
-            assertThat(PropertiesCodec.read(properties)).isIn(properties(), Properties.EMPTY);
+            assertThat(PropertiesCodec.read(properties)).isIn(properties(), BasicProperties.EMPTY);
             properties.skipBytes(2);
         }));
         headerReader.read(in);

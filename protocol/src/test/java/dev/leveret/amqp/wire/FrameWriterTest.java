@@ -3,7 +3,7 @@ package dev.leveret.amqp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -72,7 +72,7 @@ class FrameWriterTest {
         ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(4);
         out.writeBytes(new byte[] {9, 9, 9}).skipBytes(3);
         FrameWriter.publish(out, 1, "x", "k", false);
-        FrameWriter.contentHeader(out, 1, 60, 3, Properties.EMPTY);
+        FrameWriter.contentHeader(out, 1, 60, 3, BasicProperties.EMPTY);
         FrameWriter.body(out, 1, new byte[] {1, 2, 3, 4}, 1, 3);
         FrameWriter.method(out, 1, new BasicMethod.Get("q", true));
         FrameWriter.heartbeat(out);
@@ -82,7 +82,7 @@ class FrameWriterTest {
         assertThat(recorder.events)
                 .containsExactly(
                         new Recorder.Called(1, new BasicMethod.Publish("x", "k", false, false)),
-                        new Recorder.Header(1, 60, 3, Properties.EMPTY),
+                        new Recorder.Header(1, 60, 3, BasicProperties.EMPTY),
                         new Recorder.Body(1, "020304"),
                         new Recorder.Called(1, new BasicMethod.Get("q", true)),
                         new Recorder.Heartbeat(0),
@@ -93,8 +93,10 @@ class FrameWriterTest {
     @Test
     void encodingAPublishAllocatesNothing() {
         byte[] body = new byte[256];
-        Properties properties =
-                Properties.builder().contentType("text/plain").persistent(true).build();
+        BasicProperties properties = BasicProperties.builder()
+                .contentType("text/plain")
+                .persistent(true)
+                .build();
         ByteBuf out = Unpooled.buffer(1024);
         Runnable publishing = () -> {
             for (int i = 0; i < 10_000; i++) {

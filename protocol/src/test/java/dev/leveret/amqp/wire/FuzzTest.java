@@ -3,7 +3,7 @@ package dev.leveret.amqp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -50,7 +50,7 @@ class FuzzTest {
                 Bytes.written(FrameWriter::heartbeat),
                 Bytes.frame(FrameType.BODY, 1, new byte[40])));
         for (int i = 0; i < 10; i++) {
-            Properties properties = Properties.builder()
+            BasicProperties properties = BasicProperties.builder()
                     .contentType("text/plain")
                     .headers(values.table(4))
                     .priority(1)

@@ -2,7 +2,7 @@ package dev.leveret.amqp.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -94,7 +94,7 @@ class GoldenBytesTest {
 
     @Test
     void contentHeaderCarriesAllFourteenPropertiesInOrder() {
-        Properties properties = Properties.builder()
+        BasicProperties properties = BasicProperties.builder()
                 .contentType("text/plain")
                 .contentEncoding("gzip")
                 .header("h", true)

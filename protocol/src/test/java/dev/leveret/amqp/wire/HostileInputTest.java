@@ -176,7 +176,7 @@ class HostileInputTest {
         assertThat(failure).hasMessage("message properties: field 'k': tables are nested deeper than 32 levels");
     }
 
-    /** Properties with {@code depth} tables, each but the last in an array or table of the one before. */
+    /** BasicProperties with {@code depth} tables, each but the last in an array or table of the one before. */
     private static byte[] nested(int depth) {
         byte[] table = Bytes.written(out -> {
             int size = (depth - 1) * 7;

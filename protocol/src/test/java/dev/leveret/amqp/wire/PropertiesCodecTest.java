@@ -3,7 +3,7 @@ package dev.leveret.amqp.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -18,13 +18,13 @@ class PropertiesCodecTest {
 
     private static final long SEED = 1412;
 
-    private static byte[] write(Properties properties) {
+    private static byte[] write(BasicProperties properties) {
         return Bytes.written(out -> PropertiesCodec.write(properties, out));
     }
 
     /** A property for each flag that is set, from bit 15 down. */
-    private static Properties withFlags(int flags, RandomValues random) {
-        Properties.Builder builder = Properties.builder();
+    private static BasicProperties withFlags(int flags, RandomValues random) {
+        BasicProperties.Builder builder = BasicProperties.builder();
         for (int i = 0; i < 14; i++) {
             if ((flags & 0x8000 >> i) != 0) {
                 set(i, builder, random);
@@ -33,7 +33,7 @@ class PropertiesCodecTest {
         return builder.build();
     }
 
-    private static void set(int index, Properties.Builder builder, RandomValues random) {
+    private static void set(int index, BasicProperties.Builder builder, RandomValues random) {
         switch (index) {
             case 0 -> builder.contentType(random.shortString());
             case 1 -> builder.contentEncoding(random.shortString());
@@ -56,7 +56,7 @@ class PropertiesCodecTest {
     void everySetOfPropertiesGoesThereAndBack() {
         RandomValues random = new RandomValues(SEED);
         for (int flags = 0; flags < 0x10000; flags += 4) {
-            Properties properties = withFlags(flags, random);
+            BasicProperties properties = withFlags(flags, random);
             byte[] bytes = write(properties);
             ByteBuf in = Unpooled.wrappedBuffer(bytes);
             assertThat(in.getUnsignedShort(0)).isEqualTo(flags);
@@ -91,29 +91,29 @@ class PropertiesCodecTest {
 
     @Test
     void noPropertiesAreTwoBytesAndAlwaysTheSameObject() {
-        assertThat(write(Properties.EMPTY)).containsExactly(0, 0);
-        assertThat(PropertiesCodec.size(Properties.EMPTY)).isEqualTo(2);
-        assertThat(PropertiesCodec.read(Bytes.of("0000"))).isSameAs(Properties.EMPTY);
+        assertThat(write(BasicProperties.EMPTY)).containsExactly(0, 0);
+        assertThat(PropertiesCodec.size(BasicProperties.EMPTY)).isEqualTo(2);
+        assertThat(PropertiesCodec.read(Bytes.of("0000"))).isSameAs(BasicProperties.EMPTY);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0001 0000", "0001 0001 0001 0000"})
     void moreFlagsAreAcceptedIfAllAreClear(String bytes) {
         PropertiesCodec.check(Bytes.of(bytes));
-        assertThat(PropertiesCodec.read(Bytes.of(bytes))).isEqualTo(Properties.EMPTY);
+        assertThat(PropertiesCodec.read(Bytes.of(bytes))).isEqualTo(BasicProperties.EMPTY);
         String text = bytes.replaceFirst("0001", "8001") + "01 'a'";
         assertThat(PropertiesCodec.read(Bytes.of(text)).contentType()).isEqualTo("a");
     }
 
     @Test
     void emptyTableOfHeadersIsReadAsNoHeaders() {
-        assertThat(PropertiesCodec.read(Bytes.of("2000 00000000"))).isEqualTo(Properties.EMPTY);
+        assertThat(PropertiesCodec.read(Bytes.of("2000 00000000"))).isEqualTo(BasicProperties.EMPTY);
     }
 
     @Test
     void textThatIsNotUtf8KeepsItsBytes() {
         byte[] bytes = Bytes.array("0400 03 'a' ff 'b'");
-        Properties properties = PropertiesCodec.read(Unpooled.wrappedBuffer(bytes));
+        BasicProperties properties = PropertiesCodec.read(Unpooled.wrappedBuffer(bytes));
         assertThat(properties.correlationId()).isEqualTo("a\uDCFFb");
         assertThat(write(properties)).isEqualTo(bytes);
     }
@@ -121,7 +121,7 @@ class PropertiesCodecTest {
     @Test
     void aPropertyMayBe255BytesThatAreNotUtf8() {
         byte[] bytes = Bytes.array("0400 ff " + "fe".repeat(255));
-        Properties properties = PropertiesCodec.read(Unpooled.wrappedBuffer(bytes));
+        BasicProperties properties = PropertiesCodec.read(Unpooled.wrappedBuffer(bytes));
         assertThat(properties.correlationId()).hasSize(255);
         assertThat(write(properties)).isEqualTo(bytes);
     }
@@ -151,7 +151,7 @@ class PropertiesCodecTest {
 
     @Test
     void checkAndSizeAndWriteAllocateNothing() {
-        Properties properties = Properties.builder()
+        BasicProperties properties = BasicProperties.builder()
                 .contentType("application/json")
                 .correlationId("0b9c3c52-6b0e-4ee9-a6ad-6c9f5b0d9b1f")
                 .persistent(true)

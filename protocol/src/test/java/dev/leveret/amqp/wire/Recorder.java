@@ -1,6 +1,6 @@
 package dev.leveret.amqp.wire;
 
-import dev.leveret.amqp.api.Properties;
+import dev.leveret.amqp.api.BasicProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.List;
 /** A sink that keeps what it is told. Pieces of body in a row are kept as one, however they were cut. */
 final class Recorder implements FrameSink {
 
-    record Header(int channel, int classId, long bodySize, Properties properties) {}
+    record Header(int channel, int classId, long bodySize, BasicProperties properties) {}
 
     record Body(int channel, String hex) {}
 

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PropertiesTest {
+class BasicPropertiesTest {
 
-    private static Properties full() {
-        return Properties.builder()
+    private static BasicProperties full() {
+        return BasicProperties.builder()
                 .contentType("text/plain")
                 .contentEncoding("gzip")
                 .header("h", 1)
@@ -38,69 +38,76 @@ class PropertiesTest {
                 .build();
     }
 
-    static List<BiFunction<Properties.Builder, String, Properties.Builder>> textSetters() {
+    static List<BiFunction<BasicProperties.Builder, String, BasicProperties.Builder>> textSetters() {
         return List.of(
-                Properties.Builder::contentType,
-                Properties.Builder::contentEncoding,
-                Properties.Builder::correlationId,
-                Properties.Builder::replyTo,
-                Properties.Builder::expiration,
-                Properties.Builder::messageId,
-                Properties.Builder::type,
-                Properties.Builder::userId,
-                Properties.Builder::appId,
-                Properties.Builder::clusterId);
+                BasicProperties.Builder::contentType,
+                BasicProperties.Builder::contentEncoding,
+                BasicProperties.Builder::correlationId,
+                BasicProperties.Builder::replyTo,
+                BasicProperties.Builder::expiration,
+                BasicProperties.Builder::messageId,
+                BasicProperties.Builder::type,
+                BasicProperties.Builder::userId,
+                BasicProperties.Builder::appId,
+                BasicProperties.Builder::clusterId);
     }
 
     @ParameterizedTest
     @MethodSource("textSetters")
-    void textsAreBoundedByBytesNotCharacters(BiFunction<Properties.Builder, String, Properties.Builder> setter) {
-        setter.apply(Properties.builder(), "x".repeat(255)).build();
-        setter.apply(Properties.builder(), "\u20ac".repeat(85)).build();
-        setter.apply(Properties.builder(), "\uD83D\uDC07".repeat(63)).build();
+    void textsAreBoundedByBytesNotCharacters(
+            BiFunction<BasicProperties.Builder, String, BasicProperties.Builder> setter) {
+        setter.apply(BasicProperties.builder(), "x".repeat(255)).build();
+        setter.apply(BasicProperties.builder(), "\u20ac".repeat(85)).build();
+        setter.apply(BasicProperties.builder(), "\uD83D\uDC07".repeat(63)).build();
         for (String tooLong : List.of("x".repeat(256), "\u20ac".repeat(86), "\uD83D\uDC07".repeat(64))) {
-            assertThatThrownBy(() -> setter.apply(Properties.builder(), tooLong))
+            assertThatThrownBy(() -> setter.apply(BasicProperties.builder(), tooLong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("bytes of UTF-8");
         }
-        assertThatThrownBy(() -> setter.apply(Properties.builder(), "a\uD800"))
+        assertThatThrownBy(() -> setter.apply(BasicProperties.builder(), "a\uD800"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 256})
     void octetsAreBounded(int value) {
-        assertThatThrownBy(() -> Properties.builder().deliveryMode(value)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Properties.builder().priority(value)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> BasicProperties.builder().deliveryMode(value))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> BasicProperties.builder().priority(value))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void anExpirationIsWholeMillisecondsOfAnUnsignedInteger() {
-        assertThat(Properties.builder()
+        assertThat(BasicProperties.builder()
                         .expiration(Duration.ofNanos(1_999_999))
                         .build()
                         .expiration())
                 .isEqualTo("1");
-        assertThat(Properties.builder().expiration(Duration.ZERO).build().expiration())
+        assertThat(BasicProperties.builder().expiration(Duration.ZERO).build().expiration())
                 .isEqualTo("0");
-        assertThat(Properties.builder()
+        assertThat(BasicProperties.builder()
                         .expiration(Duration.ofMillis(0xFFFF_FFFFL))
                         .build()
                         .expiration())
                 .isEqualTo("4294967295");
         for (Duration impossible : List.of(Duration.ofMillis(-1), Duration.ofMillis(0x1_0000_0000L))) {
-            assertThatThrownBy(() -> Properties.builder().expiration(impossible))
+            assertThatThrownBy(() -> BasicProperties.builder().expiration(impossible))
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> Properties.builder().expiration(Duration.ofSeconds(Long.MAX_VALUE)))
+        assertThatThrownBy(() -> BasicProperties.builder().expiration(Duration.ofSeconds(Long.MAX_VALUE)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aTimestampIsCutToSeconds() {
         Instant precise = Instant.ofEpochSecond(7, 999_999_999);
-        assertThat(Properties.builder().timestamp(precise).build().timestamp()).isEqualTo(Instant.ofEpochSecond(7));
-        assertThat(Properties.builder().header("h", List.of(precise)).build().header("h"))
+        assertThat(BasicProperties.builder().timestamp(precise).build().timestamp())
+                .isEqualTo(Instant.ofEpochSecond(7));
+        assertThat(BasicProperties.builder()
+                        .header("h", List.of(precise))
+                        .build()
+                        .header("h"))
                 .as("in headers too: AMQP carries no more")
                 .isEqualTo(List.of(Instant.ofEpochSecond(7)));
     }
@@ -116,7 +123,7 @@ class PropertiesTest {
 
     @Test
     void everyPropertyCountsForEquality() {
-        List<Properties> different = List.of(
+        List<BasicProperties> different = List.of(
                 full().toBuilder().contentType(null).build(),
                 full().toBuilder().contentEncoding(null).build(),
                 full().toBuilder().header("h", 2).build(),
@@ -136,50 +143,59 @@ class PropertiesTest {
 
     @Test
     void headersAreEqualByTheirBytes() {
-        Properties one = Properties.builder().header("b", new byte[] {1}).build();
-        Properties same = Properties.builder().header("b", new byte[] {1}).build();
-        Properties other = Properties.builder().header("b", new byte[] {2}).build();
+        BasicProperties one =
+                BasicProperties.builder().header("b", new byte[] {1}).build();
+        BasicProperties same =
+                BasicProperties.builder().header("b", new byte[] {1}).build();
+        BasicProperties other =
+                BasicProperties.builder().header("b", new byte[] {2}).build();
         assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(other);
-        assertThat(Properties.builder().header("l", List.of(new byte[] {1})).build())
-                .isEqualTo(Properties.builder()
+        assertThat(BasicProperties.builder()
+                        .header("l", List.of(new byte[] {1}))
+                        .build())
+                .isEqualTo(BasicProperties.builder()
                         .header("l", List.of(new byte[] {1}))
                         .build());
-        assertThat(Properties.builder().header("x", null).build()).isNotEqualTo(Properties.EMPTY);
+        assertThat(BasicProperties.builder().header("x", null).build()).isNotEqualTo(BasicProperties.EMPTY);
     }
 
     @Test
     void whatIsNotSetIsNull() {
-        assertThat(Properties.EMPTY.contentType()).isNull();
-        assertThat(Properties.EMPTY.timestamp()).isNull();
-        assertThat(Properties.EMPTY.headers()).isEmpty();
-        assertThat(Properties.EMPTY.header("h")).isNull();
-        assertThat(Properties.EMPTY.persistent()).isFalse();
-        assertThat(Properties.EMPTY).hasToString("Properties{}");
+        assertThat(BasicProperties.EMPTY.contentType()).isNull();
+        assertThat(BasicProperties.EMPTY.timestamp()).isNull();
+        assertThat(BasicProperties.EMPTY.headers()).isEmpty();
+        assertThat(BasicProperties.EMPTY.header("h")).isNull();
+        assertThat(BasicProperties.EMPTY.persistent()).isFalse();
+        assertThat(BasicProperties.EMPTY).hasToString("BasicProperties{}");
     }
 
     @Test
     void persistentIsDeliveryModeTwo() {
-        assertThat(Properties.builder().persistent(true).build().deliveryMode()).isEqualTo(2);
-        assertThat(Properties.builder().persistent(false).build().deliveryMode())
+        assertThat(BasicProperties.builder().persistent(true).build().deliveryMode())
+                .isEqualTo(2);
+        assertThat(BasicProperties.builder().persistent(false).build().deliveryMode())
                 .isEqualTo(1);
-        assertThat(Properties.builder().deliveryMode(2).build().persistent()).isTrue();
-        assertThat(Properties.builder().deliveryMode(1).build().persistent()).isFalse();
+        assertThat(BasicProperties.builder().deliveryMode(2).build().persistent())
+                .isTrue();
+        assertThat(BasicProperties.builder().deliveryMode(1).build().persistent())
+                .isFalse();
     }
 
     @Test
     void theTextShowsHeadersByNameOnly() {
-        String text = Properties.builder()
+        String text = BasicProperties.builder()
                 .header("token", "s3cret")
                 .messageId("m")
                 .build()
                 .toString();
-        assertThat(text).isEqualTo("Properties{headers=[token], messageId=m}");
+        assertThat(text).isEqualTo("BasicProperties{headers=[token], messageId=m}");
     }
 
     @Test
     void headersAreCopiedAndCannotBeChanged() {
         Map<String, Object> inner = new HashMap<>(Map.of("a", 1));
-        Properties properties = Properties.builder().header("t", inner).build();
+        BasicProperties properties =
+                BasicProperties.builder().header("t", inner).build();
         inner.put("b", 2);
         assertThat(properties.header("t")).isEqualTo(Map.of("a", 1));
         assertThatThrownBy(() -> properties.headers().put("x", 1)).isInstanceOf(UnsupportedOperationException.class);
@@ -206,7 +222,7 @@ class PropertiesTest {
                 Map.of("k", Map.of("l", 1)));
         Map<String, Object> headers = new HashMap<>();
         values.forEach(it -> headers.put("h" + headers.size(), it));
-        assertThat(Properties.builder().headers(headers).build().headers()).isEqualTo(headers);
+        assertThat(BasicProperties.builder().headers(headers).build().headers()).isEqualTo(headers);
     }
 
     static List<Object> impossibleHeaders() {
@@ -235,14 +251,15 @@ class PropertiesTest {
     @ParameterizedTest
     @MethodSource("impossibleHeaders")
     void whatAmqpCannotCarryIsRefusedAtTheCall(Object value) {
-        assertThatThrownBy(() -> Properties.builder().header("name", value).build())
+        assertThatThrownBy(() -> BasicProperties.builder().header("name", value).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("name");
     }
 
     @Test
     void aHeadersNameIsAShortString() {
-        assertThatThrownBy(() -> Properties.builder().header("x".repeat(256), 1).build())
+        assertThatThrownBy(() ->
+                        BasicProperties.builder().header("x".repeat(256), 1).build())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

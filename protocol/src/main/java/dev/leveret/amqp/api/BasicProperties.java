@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Header values keep their AMQP type: see {@link Builder#header}. Received unsigned integers come as the next larger
  * signed type, received strings as {@code String} (or {@code byte[]} when they are not UTF-8).
  */
-public final class Properties {
+public final class BasicProperties {
 
     /** No property set. */
-    public static final Properties EMPTY = new Builder().build();
+    public static final BasicProperties EMPTY = new Builder().build();
 
     private static final int PERSISTENT = 2;
 
@@ -39,7 +39,7 @@ public final class Properties {
     private final @Nullable String appId;
     private final @Nullable String clusterId;
 
-    private Properties(Builder from, Map<String, @Nullable Object> headers) {
+    private BasicProperties(Builder from, Map<String, @Nullable Object> headers) {
         this.contentType = from.contentType;
         this.contentEncoding = from.contentEncoding;
         this.headers = headers;
@@ -161,7 +161,7 @@ public final class Properties {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Properties that
+        return other instanceof BasicProperties that
                 && Objects.equals(contentType, that.contentType)
                 && Objects.equals(contentEncoding, that.contentEncoding)
                 && FieldValues.tablesEqual(headers, that.headers)
@@ -201,7 +201,7 @@ public final class Properties {
         put(set, "userId", userId);
         put(set, "appId", appId);
         put(set, "clusterId", clusterId);
-        return "Properties" + set;
+        return "BasicProperties" + set;
     }
 
     private static void put(Map<String, Object> set, String name, @Nullable Object value) {
@@ -334,8 +334,8 @@ public final class Properties {
             return this;
         }
 
-        public Properties build() {
-            return new Properties(this, FieldValues.copyTable("header", headers));
+        public BasicProperties build() {
+            return new BasicProperties(this, FieldValues.copyTable("header", headers));
         }
 
         private static @Nullable String shortString(String what, @Nullable String value) {
