@@ -48,16 +48,26 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         return found;
     }
 
+    /**
+     * Two collections, each awaited: what a collection finds is enqueued in no particular order, so only the marker of the
+     * second one tells that everything of the first has been enqueued.
+     */
     private static void collect() {
+        collectOnce();
+        collectOnce();
+    }
+
+    private static void collectOnce() {
         ReferenceQueue<Object> queue = new ReferenceQueue<>();
         PhantomReference<Object> marker = new PhantomReference<>(new Object(), queue);
         try {
-            for (int attempt = 0; attempt < 3; attempt++) {
+            for (int attempt = 0; attempt < 5; attempt++) {
                 System.gc();
-                if (queue.remove(200) != null) {
+                if (queue.remove(1_000) != null) {
                     return;
                 }
             }
+            throw new AssertionError("System.gc() collects nothing on this JVM: leaks cannot be noticed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
