@@ -2,6 +2,7 @@ package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.ChannelClosedException;
@@ -41,6 +42,8 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     private final Listeners<ReturnedMessage> returnListeners = new Listeners<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Channel blocking = new BlockingChannel(this);
+    /** Properties that fit into a frame. Any thread's: they are immutable, and an older value costs a check. */
+    private @Nullable BasicProperties knownSendable;
     /** Set on the event loop before anybody holds this object. */
     private @Nullable Incarnation incarnation;
 
@@ -188,7 +191,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Void> send(OutboundMessage message) {
-        RuntimeException refusal = connection.unsendable(message);
+        RuntimeException refusal = unsendable(message);
         if (refusal == null && incarnation().isEnded()) {
             refusal = whyEnded();
         }
@@ -202,6 +205,19 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         WaitingPublish publish = new WaitingPublish(incarnation(), message);
         connection.submit(publish);
         return publish;
+    }
+
+    /** Why a message can never be sent; {@code null} if it can. Publishers use the same properties again and again. */
+    private @Nullable RuntimeException unsendable(OutboundMessage message) {
+        BasicProperties properties = message.properties();
+        if (properties == knownSendable) {
+            return null;
+        }
+        RuntimeException refusal = connection.unsendable(message);
+        if (refusal == null) {
+            knownSendable = properties;
+        }
+        return refusal;
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class ChannelMachine {
     private final ConfirmTracker confirms = new ConfirmTracker();
     private final SettleBook settlements = new SettleBook();
     private final ConsumerRegistry consumers = new ConsumerRegistry();
+    private final ContentWriter contents;
     private final Queue<Runnable> heldByFlow = new ArrayDeque<>();
 
     private ChannelState state = ChannelState.OPENING;
@@ -71,6 +72,7 @@ public final class ChannelMachine {
         this.number = number;
         this.reused = reused;
         this.owner = owner;
+        this.contents = connection.contentWriter(number);
     }
 
     // ---- commands -------------------------------------------------------------------------------------------------
@@ -104,7 +106,7 @@ public final class ChannelMachine {
             heldByFlow.add(() -> publish(message, publication));
             return;
         }
-        RuntimeException refusal = state == ChannelState.OPEN ? connection.unsendable(message) : whyClosed();
+        RuntimeException refusal = state == ChannelState.OPEN ? contents.refusal(message) : whyClosed();
         if (refusal != null) {
             reject(publication, refusal);
             return;
@@ -113,7 +115,7 @@ public final class ChannelMachine {
             confirmMode = true;
             send(new ConfirmMethod.Select(false), ConfirmMethod.SelectOk.ID, IgnoredReply.INSTANCE);
         }
-        connection.writeContent(number, message);
+        contents.write(message);
         if (confirmMode) {
             confirms.add(publication);
         }

@@ -8,7 +8,6 @@ import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.ServerInfo;
-import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.FrameSink;
 import dev.leveret.amqp.wire.FrameType;
@@ -18,7 +17,7 @@ import dev.leveret.amqp.wire.Method;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -59,7 +58,9 @@ public final class ConnectionMachine implements FrameSink {
     private final Owner owner;
     private final Handshake handshake;
 
-    private final Map<Integer, ChannelMachine> channels = new HashMap<>();
+    /** By their numbers: every frame looks its channel up. */
+    private @Nullable ChannelMachine[] channels = new ChannelMachine[8];
+
     private final List<ChannelMachine> toFlush = new ArrayList<>();
     private final List<ChannelMachine> toEndBatch = new ArrayList<>();
 
@@ -112,7 +113,10 @@ public final class ConnectionMachine implements FrameSink {
             return null;
         }
         ChannelMachine channel = new ChannelMachine(this, id.getAsInt(), id.getAsInt() <= used, channelOwner);
-        channels.put(id.getAsInt(), channel);
+        if (channels.length <= channel.number()) {
+            channels = Arrays.copyOf(channels, 2 * channel.number());
+        }
+        channels[channel.number()] = channel;
         channel.open(reply);
         return channel;
     }
@@ -218,31 +222,36 @@ public final class ConnectionMachine implements FrameSink {
     public void onMethod(int channel, Method method) {
         if (channel == 0) {
             onConnectionMethod(method);
-        } else if (method instanceof ConnectionMethod && state.isInUse()) {
+        } else if (method.id() >>> 16 == ConnectionMethod.CLASS_ID && state.isInUse()) {
             throw new MalformedFrameException( // specification section 4.2.3
                     ReplyCode.COMMAND_INVALID, method.name() + " on channel " + channel);
         } else {
-            ChannelMachine machine = channel(channel, method.name());
+            ChannelMachine machine = channel(channel);
             if (machine != null) {
                 machine.onMethod(method);
+            } else {
+                requireLateFrame(channel, method.name());
             }
         }
     }
 
     @Override
     public void onHeader(int channel, int classId, long bodySize, ByteBuf properties) {
-        ChannelMachine machine = channel(channel, "a content header");
+        ChannelMachine machine = channel(channel);
         if (machine != null) {
             machine.onHeader(classId, bodySize, properties);
+        } else {
+            requireLateFrame(channel, "a content header");
         }
     }
 
     @Override
     public void onBody(int channel, ByteBuf in, int length) {
-        ChannelMachine machine = channel(channel, "a content body");
+        ChannelMachine machine = channel(channel);
         if (machine != null) {
             machine.onBody(in, length);
         } else {
+            requireLateFrame(channel, "a content body");
             in.skipBytes(length);
         }
     }
@@ -368,35 +377,14 @@ public final class ConnectionMachine implements FrameSink {
         FrameWriter.ack(out.reserve(FrameType.OVERHEAD + 16), channel, deliveryTag, multiple);
     }
 
-    @Nullable
-    RuntimeException unsendable(OutboundMessage message) {
-        return unsendable(message, frameMax);
+    /** The writer of a channel's messages. */
+    ContentWriter contentWriter(int channel) {
+        return new ContentWriter(out, channel, frameMax);
     }
 
-    /**
-     * Why a message cannot be sent with frames of this size; {@code null} if it can. A content header cannot be split.
-     */
+    /** Why a message can never be sent with frames of this size; {@code null} if it can. Any thread may ask. */
     public static @Nullable RuntimeException unsendable(OutboundMessage message, int frameMax) {
-        int size = FrameWriter.contentHeaderSize(message.properties());
-        return size <= frameMax
-                ? null
-                : new IllegalArgumentException("the properties of the message to exchange '" + message.exchange()
-                        + "' with routing key '" + message.routingKey() + "' take a header frame of " + size
-                        + " bytes; the broker accepts " + frameMax);
-    }
-
-    void writeContent(int channel, OutboundMessage message) {
-        byte[] body = message.body();
-        int head = FrameWriter.publishSize(message.exchange(), message.routingKey())
-                + FrameWriter.contentHeaderSize(message.properties());
-        ByteBuf buffer = out.reserve(head);
-        FrameWriter.publish(buffer, channel, message.exchange(), message.routingKey(), message.mandatory());
-        FrameWriter.contentHeader(buffer, channel, BasicMethod.CLASS_ID, body.length, message.properties());
-        int payloadMax = frameMax - FrameType.OVERHEAD;
-        for (int offset = 0; offset < body.length; offset += payloadMax) {
-            int length = Math.min(payloadMax, body.length - offset);
-            FrameWriter.body(out.reserve(FrameType.OVERHEAD + length), channel, body, offset, length);
-        }
+        return ContentWriter.refusal(message, frameMax);
     }
 
     int maxInboundBody() {
@@ -415,27 +403,34 @@ public final class ConnectionMachine implements FrameSink {
 
     /** A channel's number is free. */
     void released(ChannelMachine channel) {
-        channels.remove(channel.number());
+        if (channel(channel.number()) == channel) {
+            channels[channel.number()] = null;
+        }
         ids.release(channel.number());
     }
 
     // ---- parts ----------------------------------------------------------------------------------------------------
 
-    private @Nullable ChannelMachine channel(int number, String what) {
-        if (state == ConnectionState.CLOSING || state == ConnectionState.CLOSED) {
-            return null;
-        }
-        ChannelMachine channel = channels.get(number);
-        if (channel == null && !ids.everUsed(number)) {
+    private @Nullable ChannelMachine channel(int number) {
+        return number < channels.length ? channels[number] : null;
+    }
+
+    /** A frame for a channel that is gone, or for a connection that is closing, may have been on its way. */
+    private void requireLateFrame(int channel, String what) {
+        if (state.isInUse() && !ids.everUsed(channel)) {
             throw new MalformedFrameException(
-                    ReplyCode.CHANNEL_ERROR, what + " on channel " + number + ", which was never opened");
+                    ReplyCode.CHANNEL_ERROR, what + " on channel " + channel + ", which was never opened");
         }
-        return channel;
     }
 
     private void endChannels(AmqpException cause) {
-        List.copyOf(channels.values()).forEach(it -> it.onConnectionEnd(cause));
-        channels.clear();
+        @Nullable ChannelMachine[] all = channels;
+        channels = new ChannelMachine[0];
+        for (ChannelMachine channel : all) {
+            if (channel != null) {
+                channel.onConnectionEnd(cause);
+            }
+        }
     }
 
     private void end(@Nullable AmqpException cause) {
