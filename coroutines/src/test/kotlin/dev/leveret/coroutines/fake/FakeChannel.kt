@@ -10,6 +10,7 @@ import dev.leveret.amqp.api.ExchangeSpec
 import dev.leveret.amqp.api.GetResponse
 import dev.leveret.amqp.api.OutboundMessage
 import dev.leveret.amqp.api.PublishCallback
+import dev.leveret.amqp.api.PullConsumer
 import dev.leveret.amqp.api.QueueInfo
 import dev.leveret.amqp.api.QueueSpec
 import dev.leveret.amqp.api.ReturnedMessage
@@ -73,6 +74,8 @@ class FakeChannel : AsyncChannel {
 
     override fun consumeOnEventLoop(options: ConsumeOptions, sink: DeliverySink): CompletableFuture<Subscription> =
         FakeConsumer(options, sink).also { consumers += it }.started
+
+    override fun pull(options: ConsumeOptions): CompletableFuture<PullConsumer> = throw UnsupportedOperationException()
 
     override fun get(queue: String, autoAck: Boolean): CompletableFuture<Optional<GetResponse>> =
         requests.add("get", queue, autoAck)

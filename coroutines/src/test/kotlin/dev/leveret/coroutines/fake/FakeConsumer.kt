@@ -66,5 +66,9 @@ class FakeConsumer(val options: ConsumeOptions, private val sink: DeliverySink) 
         return cancelReply
     }
 
+    override fun pauseReading() = throw UnsupportedOperationException()
+
+    override fun resumeReading() = throw UnsupportedOperationException()
+
     override fun ended(): CompletableFuture<Void> = end
 }

@@ -175,6 +175,10 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
             }
         }
 
+        override fun pauseReading() = throw UnsupportedOperationException()
+
+        override fun resumeReading() = throw UnsupportedOperationException()
+
         override fun ended(): CompletableFuture<Void> = end
     }
 

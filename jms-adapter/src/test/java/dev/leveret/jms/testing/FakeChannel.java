@@ -14,6 +14,7 @@ import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishCallback;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReturnedMessage;
@@ -209,6 +210,11 @@ public final class FakeChannel implements AsyncChannel {
         FakeSubscription consumer = new FakeSubscription(this, options, sink);
         consumers.add(consumer);
         return CompletableFuture.completedFuture(consumer);
+    }
+
+    @Override
+    public CompletableFuture<PullConsumer> pull(ConsumeOptions options) {
+        throw new AssertionError("not used");
     }
 
     @Override

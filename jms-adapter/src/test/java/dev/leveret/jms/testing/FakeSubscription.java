@@ -21,6 +21,16 @@ public final class FakeSubscription implements Subscription {
         this.sink = sink;
     }
 
+    @Override
+    public void pauseReading() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resumeReading() {
+        throw new UnsupportedOperationException();
+    }
+
     FakeChannel channel() {
         return channel;
     }

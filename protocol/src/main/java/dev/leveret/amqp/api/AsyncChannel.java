@@ -103,8 +103,14 @@ public interface AsyncChannel {
     CompletableFuture<Subscription> consumeOnEventLoop(ConsumeOptions options, DeliverySink sink);
 
     /**
+     * Starts a consumer whose deliveries wait until somebody takes them. The options' executor and error policy do not
+     * apply.
+     */
+    CompletableFuture<PullConsumer> pull(ConsumeOptions options);
+
+    /**
      * Fetches one message ({@code basic.get}); empty if the queue has none ready. Costs a round trip per message: to
-     * process a queue, {@link #consume}.
+     * process a queue, {@link #consume} or {@link #pull}.
      *
      * @param autoAck whether the broker considers it settled when it sends it
      */

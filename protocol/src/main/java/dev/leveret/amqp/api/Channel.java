@@ -58,6 +58,9 @@ public interface Channel extends AutoCloseable {
     /** @see AsyncChannel#consume(ConsumeOptions, DeliveryHandler) */
     Subscription consume(ConsumeOptions options, DeliveryHandler handler);
 
+    /** @see AsyncChannel#pull(ConsumeOptions) */
+    PullConsumer pull(ConsumeOptions options);
+
     /** @see AsyncChannel#get(String, boolean) */
     Optional<GetResponse> get(String queue, boolean autoAck);
 

@@ -3,7 +3,7 @@ package dev.leveret.amqp.api;
 /**
  * Takes deliveries on the connection's event loop, for those who hand them over themselves: the cheapest way to consume.
  *
- * <p>Both methods are called on the event loop: they must not block and must not throw (what they throw closes the
+ * <p>The methods are called on the event loop: they must not block and must not throw (what they throw closes the
  * channel). Settling from there is fine.
  */
 public interface DeliverySink {
@@ -13,4 +13,7 @@ public interface DeliverySink {
 
     /** The deliveries that had arrived together have been handed over: a good moment to wake somebody up, once. */
     default void onBatchEnd() {}
+
+    /** No delivery will come any more; {@link Subscription#ended} tells why. */
+    default void onEnd() {}
 }

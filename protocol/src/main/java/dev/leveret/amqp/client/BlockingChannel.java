@@ -8,6 +8,7 @@ import dev.leveret.amqp.api.DeliveryHandler;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReturnedMessage;
@@ -103,6 +104,11 @@ final class BlockingChannel implements Channel {
     @Override
     public Subscription consume(ConsumeOptions options, DeliveryHandler handler) {
         return await(() -> async.consume(options, handler));
+    }
+
+    @Override
+    public PullConsumer pull(ConsumeOptions options) {
+        return await(() -> async.pull(options));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishCallback;
+import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReplyCode;
@@ -234,22 +235,48 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Subscription> consumeOnEventLoop(ConsumeOptions options, DeliverySink sink) {
+        return consume(options, sink, subscription -> subscription, Subscription::cancel);
+    }
+
+    @Override
+    public CompletableFuture<PullConsumer> pull(ConsumeOptions options) {
+        PullBuffer buffer = new PullBuffer(this, options);
+        return consume(options, buffer, buffer::attach, PullBuffer::abandon);
+    }
+
+    /**
+     * @param result what the caller gets
+     * @param undo stops the consumer when nobody wants it any more
+     */
+    private <T> CompletableFuture<T> consume(
+            ConsumeOptions options, DeliverySink sink, Function<Subscription, T> result, Consumer<T> undo) {
         ConsumerHandle consumer = new ConsumerHandle(this, incarnation(), options.queue(), options.autoAck(), sink);
-        return submit(new Request<Subscription>(
+        return submit(new Request<T>(
                 connection,
                 "basic.consume from '" + options.queue() + "'",
-                request -> consumer.consumerTag(machine()
-                        .consume(
-                                options.queue(),
-                                options.consumerTag(),
-                                options.prefetch(),
-                                options.autoAck(),
-                                options.exclusive(),
-                                options.arguments(),
-                                consumer,
-                                request)),
-                reply -> consumer,
-                Subscription::cancel));
+                request -> {
+                    gatherAcks(options);
+                    consumer.consumerTag(machine()
+                            .consume(
+                                    options.queue(),
+                                    options.consumerTag(),
+                                    options.prefetch(),
+                                    options.autoAck(),
+                                    options.exclusive(),
+                                    options.arguments(),
+                                    consumer,
+                                    request));
+                },
+                reply -> result.apply(consumer),
+                undo));
+    }
+
+    private void gatherAcks(ConsumeOptions options) {
+        if (!options.autoAck()) {
+            // Half of the prefetch at most: the broker has to have something left to send.
+            int half = options.prefetch() == 0 ? Integer.MAX_VALUE : Math.max(1, options.prefetch() / 2);
+            machine().gatherAcks(Math.min(options.ackBatchSize(), half), options.ackBatchDelay());
+        }
     }
 
     /** Cancels a consumer, unless it has ended already. */

@@ -46,6 +46,9 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     /** The event loop's: who waits for the link to open. */
     private @Nullable LinkListener opening;
 
+    /** The event loop's: how many consumers have no room for what arrives. */
+    private int readingStoppedBy;
+
     private volatile @Nullable ServerInfo serverInfo;
     private volatile @Nullable Negotiated negotiated;
     private volatile boolean open;
@@ -169,6 +172,29 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("{} has ended, nothing is left to do", this, e);
+        }
+    }
+
+    /** Somebody has no room for what arrives; on the event loop. */
+    void pauseReading() {
+        readingStoppedBy++;
+        if (readingStoppedBy == 1) {
+            applyReading();
+        }
+    }
+
+    /** One of those who stopped the reading has room again; on the event loop. */
+    void resumeReading() {
+        readingStoppedBy--;
+        if (readingStoppedBy == 0) {
+            applyReading();
+        }
+    }
+
+    private void applyReading() {
+        Link current = link;
+        if (current != null && !current.isClosed()) {
+            current.reading(readingStoppedBy == 0);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.machine.ConsumerSink;
 import dev.leveret.amqp.wire.BasicMethod;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     private final DeliverySink sink;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicReference<@Nullable CompletableFuture<Void>> cancelling = new AtomicReference<>();
+    private final AtomicBoolean paused = new AtomicBoolean();
+    /** The event loop's. */
+    private boolean deliveriesEnded;
     /** Set on the event loop before anybody holds this object. */
     private String consumerTag = "";
 
@@ -64,6 +68,23 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     }
 
     @Override
+    public void pauseReading() {
+        if (paused.compareAndSet(false, true)) {
+            channel.connection().onLoop(channel.connection()::pauseReading);
+            if (ended.isDone()) {
+                resumeReading();
+            }
+        }
+    }
+
+    @Override
+    public void resumeReading() {
+        if (paused.compareAndSet(true, false)) {
+            channel.connection().onLoop(channel.connection()::resumeReading);
+        }
+    }
+
+    @Override
     public CompletableFuture<Void> ended() {
         return ended.copy();
     }
@@ -94,10 +115,30 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     @Override
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
     public void onEnd(@Nullable AmqpException cause) {
+        endDeliveries();
         if (cause == null) {
             ended.complete(null);
         } else {
             ended.completeExceptionally(cause);
+        }
+        resumeReading();
+    }
+
+    @Override
+    public void onClosing() {
+        endDeliveries();
+        resumeReading();
+    }
+
+    private void endDeliveries() {
+        if (deliveriesEnded) {
+            return;
+        }
+        deliveriesEnded = true;
+        try {
+            sink.onEnd();
+        } catch (Throwable e) {
+            failed(e);
         }
     }
 

@@ -21,6 +21,9 @@ final class DeliveryDispatch {
 
         Executor executor();
 
+        /** What was brought and is not handled. */
+        Backlog backlog();
+
         /** Handles one delivery; must not throw. */
         void handle(Delivery delivery);
 
@@ -29,7 +32,15 @@ final class DeliveryDispatch {
     }
 
     /** Deliveries of one consumer that came one after the other. */
-    private record Batch(Handling handling, List<Delivery> deliveries) {}
+    private static final class Batch {
+        final Handling handling;
+        final List<Delivery> deliveries = new ArrayList<>();
+        long bytes;
+
+        Batch(Handling handling) {
+            this.handling = handling;
+        }
+    }
 
     /** The event loop's: what has arrived and is not on its way. */
     private @Nullable Batch gathered;
@@ -45,10 +56,11 @@ final class DeliveryDispatch {
         Batch batch = gathered;
         if (batch == null || batch.handling != handling) {
             flush();
-            batch = new Batch(handling, new ArrayList<>());
+            batch = new Batch(handling);
             gathered = batch;
         }
         batch.deliveries.add(delivery);
+        batch.bytes += delivery.body().length;
     }
 
     /** Sends what was gathered on its way; on the event loop. */
@@ -58,6 +70,7 @@ final class DeliveryDispatch {
         if (batch == null) {
             return;
         }
+        batch.handling.backlog().arrived(batch.deliveries.size(), batch.bytes);
         lock.lock();
         try {
             waiting.add(batch);
@@ -98,6 +111,7 @@ final class DeliveryDispatch {
                 batch.deliveries.forEach(batch.handling::handle);
             } finally {
                 done();
+                batch.handling.backlog().taken(batch.deliveries.size(), batch.bytes);
             }
         }
     }

@@ -19,12 +19,14 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
     private final DeliveryHandler handler;
     private final HandlerErrorPolicy onError;
     private final Executor executor;
+    private final Backlog backlog;
 
     HandlerSink(ChannelHandle channel, ConsumeOptions options, DeliveryHandler handler) {
         this.channel = channel;
         this.handler = handler;
         this.onError = options.onHandlerError();
         this.executor = options.executor().orElse(HandlerThreads.shared());
+        this.backlog = new Backlog(channel.connection(), options.bufferMessages(), options.bufferBytes());
     }
 
     @Override
@@ -40,6 +42,16 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
     @Override
     public Executor executor() {
         return executor;
+    }
+
+    @Override
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    @Override
+    public void onEnd() {
+        backlog.end();
     }
 
     @Override

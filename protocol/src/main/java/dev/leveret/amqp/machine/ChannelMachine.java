@@ -17,6 +17,7 @@ import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.PropertiesCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
@@ -62,6 +63,13 @@ public final class ChannelMachine {
     private boolean flowStopped;
     /** Between {@code basic.recover} and its answer: what is settled meanwhile the broker takes back as well. */
     private boolean recovering;
+
+    /** The acknowledgements that wait are written at the end of the input. */
+    private boolean flushDue;
+
+    private int ackBatchSize;
+    private @Nullable Duration ackBatchDelay;
+    private Deadlines.@Nullable Deadline ackDeadline;
 
     private long highestTag;
     private int consumerCount;
@@ -168,12 +176,33 @@ public final class ChannelMachine {
         send(new BasicMethod.Get(queue, autoAck), BasicMethod.GetOk.ID, BasicMethod.GetEmpty.ID, reply);
     }
 
-    /** Notes an acknowledgement; it is written at the end of the batch, together with others. */
+    /**
+     * Lets acknowledgements wait for others. Consumers that ask for different things get the least of them: what one may
+     * wait for another may not.
+     *
+     * @param size how many are written together at the latest
+     * @param delay how long one may wait; zero: to the end of the current input
+     */
+    public void gatherAcks(int size, Duration delay) {
+        ackBatchSize = ackBatchSize == 0 ? size : Math.min(ackBatchSize, size);
+        ackBatchDelay = ackBatchDelay == null || delay.compareTo(ackBatchDelay) < 0 ? delay : ackBatchDelay;
+    }
+
+    /** Notes an acknowledgement; it is written at the end of the input or of its batch, together with others. */
     public void ack(long deliveryTag, boolean multiple) {
-        boolean noted = settlements.hasAcks();
-        if (canSettle() && settlements.ack(deliveryTag, multiple) && !noted) {
-            connection.needsFlush(this);
+        if (!canSettle() || !settlements.ack(deliveryTag, multiple) || flushDue) {
+            return;
         }
+        if (ackBatchDelay == null || ackBatchDelay.isZero() || settlements.acks() >= ackBatchSize) {
+            flushDue();
+        } else if (ackDeadline == null) {
+            ackDeadline = connection.deadlines().after(ackBatchDelay, this::flushDue);
+        }
+    }
+
+    private void flushDue() {
+        flushDue = true;
+        connection.needsFlush(this);
     }
 
     public void nack(long deliveryTag, boolean multiple, boolean requeue) {
@@ -219,6 +248,7 @@ public final class ChannelMachine {
         flushAcks();
         enter(ChannelState.CLOSING);
         assembler.reset();
+        consumers.closing();
         endCause = new ChannelClosedException(
                 "channel " + number + " was closed by this side" + (code == ReplyCode.SUCCESS ? "" : ": " + text),
                 code.code(),
@@ -238,6 +268,11 @@ public final class ChannelMachine {
 
     /** Writes the noted acknowledgements. */
     void flushAcks() {
+        flushDue = false;
+        if (ackDeadline != null) {
+            ackDeadline.cancel();
+            ackDeadline = null;
+        }
         if (settlements.hasAcks()) {
             settlements.flush((tag, multiple) -> connection.writeAck(number, tag, multiple));
         }

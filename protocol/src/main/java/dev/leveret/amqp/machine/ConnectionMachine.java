@@ -52,6 +52,8 @@ public final class ConnectionMachine implements FrameSink {
         void onEnd(@Nullable AmqpException cause);
     }
 
+    private static final Duration PEEK_WITHOUT_HEARTBEATS = Duration.ofSeconds(10);
+
     private final HandshakeOptions options;
     private final Outbound out;
     private final Deadlines deadlines;
@@ -127,6 +129,11 @@ public final class ConnectionMachine implements FrameSink {
             return;
         }
         endOfInput();
+        for (ChannelMachine channel : channels) {
+            if (channel != null) {
+                channel.flushAcks();
+            }
+        }
         boolean opened = state == ConnectionState.OPEN || state == ConnectionState.OPENING;
         AmqpException cause = new ConnectionClosedException(
                 "the connection was closed by this side", ReplyCode.SUCCESS.code(), false);
@@ -214,6 +221,13 @@ public final class ConnectionMachine implements FrameSink {
             toFlush.get(i).flushAcks();
         }
         toFlush.clear();
+    }
+
+    /** How often to look at what arrives while it is not read: as often as needed to hear a heartbeat in time. */
+    public Duration peekInterval() {
+        Duration interval =
+                handshake.negotiated() == null ? Duration.ZERO : negotiated().heartbeat();
+        return interval.isZero() ? PEEK_WITHOUT_HEARTBEATS : interval.dividedBy(2);
     }
 
     // ---- what arrives ---------------------------------------------------------------------------------------------
@@ -385,6 +399,10 @@ public final class ConnectionMachine implements FrameSink {
     /** Why a message can never be sent with frames of this size; {@code null} if it can. Any thread may ask. */
     public static @Nullable RuntimeException unsendable(OutboundMessage message, int frameMax) {
         return ContentWriter.refusal(message, frameMax);
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     int maxInboundBody() {

@@ -62,6 +62,16 @@ final class ConsumerRegistry {
         }
     }
 
+    /** The channel is being closed: no delivery is handed over any more. */
+    void closing() {
+        List.copyOf(consumers.values()).forEach(it -> {
+            if (!it.ended) {
+                batchEnd(it);
+                it.sink.onClosing();
+            }
+        });
+    }
+
     void endAll(@Nullable AmqpException cause) {
         List.copyOf(consumers.values()).forEach(it -> end(it, cause));
         consumers.clear();

@@ -19,6 +19,9 @@ public interface ConsumerSink {
     /** What had arrived together has been handed over. */
     void onBatchEnd();
 
+    /** The channel is being closed by this side: what still arrives is discarded. {@link #onEnd} will follow. */
+    void onClosing();
+
     /** No delivery will come any more; without a cause when the consumer was cancelled by its user. Called once. */
     void onEnd(@Nullable AmqpException cause);
 }

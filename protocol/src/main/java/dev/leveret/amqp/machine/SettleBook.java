@@ -109,6 +109,11 @@ final class SettleBook {
         return ackedCount > 0;
     }
 
+    /** How many acknowledgements wait to be written. */
+    int acks() {
+        return ackedCount;
+    }
+
     /** How many deliveries are unsettled, as far as the broker knows. */
     int outstanding() {
         int count = 0;

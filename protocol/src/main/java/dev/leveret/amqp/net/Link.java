@@ -71,6 +71,30 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
         send();
     }
 
+    /**
+     * Stops or resumes reading. While it is stopped, what arrives is looked at in the rhythm of the heartbeats, one buffer at
+     * a time, as a peer that is alive must be told from one that is not.
+     */
+    public void reading(boolean wanted) {
+        if (channel != null && channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+            if (!wanted) {
+                schedulePeek();
+            }
+        }
+    }
+
+    private void schedulePeek() {
+        ticker.deadlines().after(machine.peekInterval(), this::peek);
+    }
+
+    private void peek() {
+        if (!closed && channel != null && !channel.config().isAutoRead()) {
+            channel.read();
+            schedulePeek();
+        }
+    }
+
     // ---- what the machine writes ----------------------------------------------------------------------------------
 
     @Override

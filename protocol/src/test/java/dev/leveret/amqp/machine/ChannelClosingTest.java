@@ -132,7 +132,7 @@ class ChannelClosingTest {
         rig.deliver(1, "c", 2, "more");
         rig.feed(1, new ChannelMethod.CloseOk());
         rig.deliver(1, "c", 3, "even later");
-        assertThat(sink.events()).containsExactly("end");
+        assertThat(sink.events()).containsExactly("closing", "end");
         assertThat(rig.machine().state()).isEqualTo(ConnectionState.OPEN);
     }
 

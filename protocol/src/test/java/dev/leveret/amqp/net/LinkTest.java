@@ -17,6 +17,8 @@ import dev.leveret.amqp.wire.FrameWriter;
 import dev.leveret.amqp.wire.Method;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.time.Duration;
@@ -113,6 +115,11 @@ class LinkTest {
         now += (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
 
+    private void tickAfter(double seconds) {
+        passSeconds(seconds);
+        ticker.tell();
+    }
+
     private ByteBuf takeOutbound() {
         ByteBuf all = Unpooled.buffer();
         for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
@@ -140,6 +147,35 @@ class LinkTest {
         passSeconds(2 * HEARTBEAT_SECONDS + 1);
         ticker.tell();
         assertThat(endCause).isInstanceOf(ConnectionLostException.class);
+    }
+
+    @Test
+    void whileReadingIsStoppedTheSocketIsLookedAtTwiceAHeartbeat() {
+        List<String> reads = new ArrayList<>();
+        channel.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext context) {
+                reads.add("read");
+                context.read();
+            }
+        });
+        open();
+        reads.clear();
+        link.reading(false);
+        assertThat(channel.config().isAutoRead()).isFalse();
+        tickAfter(HEARTBEAT_SECONDS / 2.0 - 0.1);
+        assertThat(reads).isEmpty();
+        tickAfter(0.1);
+        assertThat(reads).hasSize(1);
+        tickAfter(HEARTBEAT_SECONDS / 2.0);
+        assertThat(reads).hasSize(2);
+        receiveHeartbeat();
+        tickAfter(HEARTBEAT_SECONDS);
+        assertThat(events).as("the heartbeat has been seen").containsExactly("open");
+        link.reading(true);
+        reads.clear();
+        tickAfter(HEARTBEAT_SECONDS * 0.9);
+        assertThat(reads).as("it is read as it comes again").isEmpty();
     }
 
     @Test

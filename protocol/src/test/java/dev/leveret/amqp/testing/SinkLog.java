@@ -30,7 +30,7 @@ public final class SinkLog implements ConsumerSink {
         return List.copyOf(tags);
     }
 
-    /** In order: {@code "delivery 1"}, {@code "batch end"}, {@code "end"}, {@code "end ChannelClosedException"}. */
+    /** In order: {@code "delivery 1"}, {@code "batch end"}, {@code "closing"}, {@code "end"}, {@code "end ChannelClosedException"}. */
     public List<String> events() {
         return List.copyOf(events);
     }
@@ -49,6 +49,11 @@ public final class SinkLog implements ConsumerSink {
     @Override
     public void onBatchEnd() {
         events.add("batch end");
+    }
+
+    @Override
+    public void onClosing() {
+        events.add("closing");
     }
 
     @Override
