@@ -65,6 +65,11 @@ final class BrokerClient implements AutoCloseable {
         return name;
     }
 
+    /** A queue that other connections may use too; whoever declares it deletes it. */
+    static QueueSpec shared(QueueSpec queue) {
+        return queue.withExclusive(false).withDurable(true);
+    }
+
     static OutboundMessage message(String queue, String text) {
         return OutboundMessage.toQueue(queue, text.getBytes(StandardCharsets.UTF_8));
     }
