@@ -13,6 +13,7 @@ public abstract sealed class AmqpException extends RuntimeException
                 AuthenticationException,
                 ChannelClosedException,
                 ConnectFailedException,
+                ConnectionBlockedException,
                 ConnectionClosedException,
                 ConnectionLostException,
                 ConsumerCancelledException,

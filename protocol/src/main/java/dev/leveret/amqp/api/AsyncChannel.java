@@ -88,6 +88,20 @@ public interface AsyncChannel {
     CompletableFuture<Void> send(OutboundMessage message);
 
     /**
+     * Completes when a message can be published without waiting in memory: at once unless the outbound buffer is full
+     * ({@link ConnectionOptions#outboundBuffer()}). Fails if the channel is closed, or if the broker has blocked the
+     * connection and {@link ConnectionOptions#whenBlocked()} does not want to wait.
+     */
+    CompletableFuture<Void> room();
+
+    /**
+     * Publishes with confirms, at most so many unconfirmed at a time.
+     *
+     * @param size 1 or more; some hundreds keep a broker busy
+     */
+    AsyncPublishWindow publishWindow(int size);
+
+    /**
      * Adds a listener for messages that the broker returns and nobody waits for: mandatory ones of {@link #send}. Called on
      * the event loop: it must not block. What it throws is logged. Close the returned handle to remove it.
      */

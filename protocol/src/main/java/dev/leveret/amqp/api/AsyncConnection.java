@@ -1,5 +1,6 @@
 package dev.leveret.amqp.api;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -19,6 +20,12 @@ public interface AsyncConnection {
     CompletableFuture<AsyncChannel> openChannel();
 
     /**
+     * Opens a channel on the connection for its purpose: with {@link ConnectionOptions#separatePublishing} a channel for
+     * publishing is opened on a second TCP connection, which is made when it is first needed and closed with this one.
+     */
+    CompletableFuture<AsyncChannel> openChannel(ChannelPurpose purpose);
+
+    /**
      * Declares exchanges, queues and bindings on a channel of its own. Fails at the first that the broker refuses; what
      * was declared until then stays.
      */
@@ -30,6 +37,17 @@ public interface AsyncConnection {
      * for the broker end with {@link ConnectionClosedException}.
      */
     CompletableFuture<Void> close();
+
+    /**
+     * Brings the work to an end and closes the connection: cancels the consumers, waits for running handlers, sends their
+     * acknowledgements, waits for the fate of publishes. Deliveries whose handler has not been called yet go back to their
+     * queues, unless they are acknowledged automatically: those are handled. When the time is over the connection is closed
+     * all the same. Publishing is possible until then.
+     *
+     * @param patience how long all that may take, before the close
+     * @return what was left when the connection was closed; never fails
+     */
+    CompletableFuture<ShutdownReport> shutdown(Duration patience);
 
     /** Completes when the connection has ended: normally after {@link #close}, otherwise exceptionally with the cause. */
     CompletableFuture<Void> closed();

@@ -52,6 +52,9 @@ public interface Channel extends AutoCloseable {
      */
     void send(OutboundMessage message);
 
+    /** @see AsyncChannel#publishWindow(int) */
+    PublishWindow publishWindow(int size);
+
     /** @see AsyncChannel#onReturn(Consumer) */
     AutoCloseable onReturn(Consumer<? super ReturnedMessage> listener);
 

@@ -1,5 +1,6 @@
 package dev.leveret.amqp.api;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -16,12 +17,18 @@ public interface Connection extends AutoCloseable {
     /** @see AsyncConnection#openChannel() */
     Channel openChannel();
 
+    /** @see AsyncConnection#openChannel(ChannelPurpose) */
+    Channel openChannel(ChannelPurpose purpose);
+
     /** @see AsyncConnection#declare(Topology) */
     void declare(Topology topology);
 
     /** @see AsyncConnection#close() */
     @Override
     void close();
+
+    /** @see AsyncConnection#shutdown(Duration) */
+    ShutdownReport shutdown(Duration patience);
 
     /** @see AsyncConnection#isOpen() */
     boolean isOpen();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ public final class ConnectionOptions {
     private final Duration closeTimeout;
     private final int maxInboundBody;
     private final int outboundBuffer;
+    private final BlockedPolicy whenBlocked;
+    private final Optional<Duration> blockedConnectionTimeout;
+    private final boolean separatePublishing;
 
     private ConnectionOptions(Builder from) {
         endpoints = from.endpoints;
@@ -46,6 +50,9 @@ public final class ConnectionOptions {
         closeTimeout = from.closeTimeout;
         maxInboundBody = from.maxInboundBody;
         outboundBuffer = from.outboundBuffer;
+        whenBlocked = from.whenBlocked;
+        blockedConnectionTimeout = from.blockedConnectionTimeout;
+        separatePublishing = from.separatePublishing;
     }
 
     public static Builder builder() {
@@ -69,6 +76,9 @@ public final class ConnectionOptions {
         copy.closeTimeout = closeTimeout;
         copy.maxInboundBody = maxInboundBody;
         copy.outboundBuffer = outboundBuffer;
+        copy.whenBlocked = whenBlocked;
+        copy.blockedConnectionTimeout = blockedConnectionTimeout;
+        copy.separatePublishing = separatePublishing;
         return copy;
     }
 
@@ -140,6 +150,21 @@ public final class ConnectionOptions {
         return outboundBuffer;
     }
 
+    /** What publishing does while the broker has blocked the connection. */
+    public BlockedPolicy whenBlocked() {
+        return whenBlocked;
+    }
+
+    /** How long the connection may be blocked before it is given up; empty: as long as the broker likes. */
+    public Optional<Duration> blockedConnectionTimeout() {
+        return blockedConnectionTimeout;
+    }
+
+    /** Whether channels for publishing are opened on a TCP connection of their own. */
+    public boolean separatePublishing() {
+        return separatePublishing;
+    }
+
     @Override
     public String toString() {
         return "ConnectionOptions[endpoints=" + endpoints + ", virtualHost='" + virtualHost + "', credentials="
@@ -165,6 +190,9 @@ public final class ConnectionOptions {
         private Duration closeTimeout = Duration.ofSeconds(5);
         private int maxInboundBody = 64 * 1024 * 1024;
         private int outboundBuffer = 128 * 1024;
+        private BlockedPolicy whenBlocked = BlockedPolicy.waiting();
+        private Optional<Duration> blockedConnectionTimeout = Optional.empty();
+        private boolean separatePublishing;
 
         private Builder() {}
 
@@ -251,6 +279,30 @@ public final class ConnectionOptions {
 
         public Builder outboundBuffer(int bytes) {
             outboundBuffer = between("outboundBuffer", bytes, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /** The default is {@link BlockedPolicy#waiting}. */
+        public Builder whenBlocked(BlockedPolicy value) {
+            whenBlocked = value;
+            return this;
+        }
+
+        /**
+         * Gives the connection up when the broker has blocked it for this long, as Pika's {@code blocked_connection_timeout}:
+         * it ends with {@link ConnectionBlockedException}. The default never does.
+         */
+        public Builder blockedConnectionTimeout(Duration value) {
+            blockedConnectionTimeout = Optional.of(positive("blockedConnectionTimeout", value));
+            return this;
+        }
+
+        /**
+         * Opens channels for {@link ChannelPurpose#PUBLISH} on a second TCP connection, so that consumers are not stopped
+         * when the broker blocks publishers, nor publishers when a consumer cannot keep up. Off by default.
+         */
+        public Builder separatePublishing(boolean value) {
+            separatePublishing = value;
             return this;
         }
 

@@ -8,6 +8,7 @@ import dev.leveret.amqp.api.DeliveryHandler;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishWindow;
 import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
@@ -94,6 +95,11 @@ final class BlockingChannel implements Channel {
                 async.connection(),
                 async.send(message),
                 async.connection().options().requestTimeout());
+    }
+
+    @Override
+    public PublishWindow publishWindow(int size) {
+        return async.publishWindow(size).blocking();
     }
 
     @Override

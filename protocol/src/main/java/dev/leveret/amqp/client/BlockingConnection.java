@@ -2,11 +2,14 @@ package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.Channel;
+import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Topology;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +26,18 @@ final class BlockingConnection implements Connection {
     @Override
     public Channel openChannel() {
         return await(() -> async.openChannel()).blocking();
+    }
+
+    @Override
+    public Channel openChannel(ChannelPurpose purpose) {
+        return await(() -> async.openChannel(purpose)).blocking();
+    }
+
+    @Override
+    public ShutdownReport shutdown(Duration patience) {
+        Await.refuseOnLoop(async);
+        Duration longest = patience.plus(async.options().closeTimeout().multipliedBy(2));
+        return Await.result(async, async.shutdown(patience), longest);
     }
 
     @Override

@@ -24,7 +24,12 @@ final class CallbackPublish extends LinkedCommand implements Publication {
 
     @Override
     public void execute() {
-        incarnation.machine().publish(message, this);
+        RuntimeException refusal = incarnation.connection().refusal();
+        if (refusal == null) {
+            incarnation.machine().publish(message, this);
+        } else {
+            onResult(new PublishResult.Rejected(refusal));
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.AsyncPublishWindow;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.Channel;
@@ -13,17 +14,21 @@ import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishCallback;
+import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ExchangeMethod;
 import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.QueueMethod;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -40,6 +45,9 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     private final ConnectionHandle connection;
     private final DeliveryDispatch dispatch = new DeliveryDispatch();
+    /** The event loop's: the consumers that have not ended. */
+    private final List<ConsumerHandle> consumers = new ArrayList<>();
+
     private final Listeners<ReturnedMessage> returnListeners = new Listeners<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Channel blocking = new BlockingChannel(this);
@@ -181,7 +189,12 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     @Override
     public CompletableFuture<Void> publish(OutboundMessage message) {
         ConfirmedPublish publish = new ConfirmedPublish(incarnation(), message);
-        connection.submit(publish);
+        RuntimeException refusal = connection.refusal();
+        if (refusal == null) {
+            connection.submit(publish);
+        } else {
+            publish.onResult(new PublishResult.Rejected(refusal));
+        }
         return publish;
     }
 
@@ -196,6 +209,9 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         if (refusal == null && incarnation().isEnded()) {
             refusal = whyEnded();
         }
+        if (refusal == null) {
+            refusal = connection.refusal();
+        }
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -206,6 +222,26 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         WaitingPublish publish = new WaitingPublish(incarnation(), message);
         connection.submit(publish);
         return publish;
+    }
+
+    @Override
+    public CompletableFuture<Void> room() {
+        RuntimeException refusal = incarnation().isEnded() ? whyEnded() : connection.refusal();
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        if (connection.hasRoom()) {
+            return THERE_IS_ROOM;
+        }
+        CompletableFuture<Void> room = new CompletableFuture<>();
+        // Behind everything that waits: when its turn comes, that has been written.
+        connection.submit(new Task(() -> complete(room)));
+        return room;
+    }
+
+    @Override
+    public AsyncPublishWindow publishWindow(int size) {
+        return new WindowHandle(this, size);
     }
 
     /** Why a message can never be sent; {@code null} if it can. Publishers use the same properties again and again. */
@@ -267,7 +303,10 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
                                     consumer,
                                     request));
                 },
-                reply -> result.apply(consumer),
+                reply -> {
+                    started(consumer);
+                    return result.apply(consumer);
+                },
                 undo));
     }
 
@@ -379,6 +418,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     @Override
     public void onEnd(@Nullable AmqpException cause) {
         incarnation().end();
+        connection.ended(this);
         if (cause == null) {
             complete(closed);
         } else {
@@ -397,6 +437,57 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     @Override
     public void onRecovered(long highestTag) {
         incarnation().settledUpTo(highestTag);
+    }
+
+    // ---- shutdown; on the event loop ------------------------------------------------------------------------------
+
+    /** Cancels the consumers; handlers are not called any more but for what would be lost. */
+    CompletableFuture<Void> stopDelivering() {
+        dispatch.stopping();
+        return CompletableFuture.allOf(
+                consumers.stream().map(ConsumerHandle::cancel).toArray(CompletableFuture[]::new));
+    }
+
+    CompletableFuture<Void> handlersDone() {
+        return dispatch.idle();
+    }
+
+    /** Completes when the fate of all publishes is known. */
+    CompletableFuture<Void> publishesDecided() {
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        awaitPublishes(decided);
+        return decided;
+    }
+
+    private void awaitPublishes(CompletableFuture<Void> decided) {
+        // Whoever was just told the fate of one may have published the next: that is in the command queue now.
+        machine()
+                .whenNoneUnconfirmed(() -> connection.submit(new Task(() -> {
+                    if (machine().unconfirmed() > 0) {
+                        awaitPublishes(decided);
+                    } else {
+                        complete(decided);
+                    }
+                })));
+    }
+
+    ShutdownReport left() {
+        DeliveryDispatch.Left undone = dispatch.left();
+        return new ShutdownReport(
+                undone.running(),
+                machine().unsettled(),
+                undone.autoAcknowledged(),
+                machine().unconfirmed());
+    }
+
+    private void started(ConsumerHandle consumer) {
+        if (!consumer.isEnded()) {
+            consumers.add(consumer);
+        }
+    }
+
+    void ended(ConsumerHandle consumer) {
+        consumers.remove(consumer);
     }
 
     // ---- parts ----------------------------------------------------------------------------------------------------
@@ -446,7 +537,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     }
 
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
-    private static void complete(CompletableFuture<Void> future) {
+    static void complete(CompletableFuture<Void> future) {
         future.complete(null);
     }
 

@@ -21,8 +21,14 @@ final class ConfirmedPublish extends CommandFuture<Void> implements Publication 
 
     @Override
     public void execute() {
-        if (!isDone()) {
+        if (isDone()) {
+            return;
+        }
+        RuntimeException refusal = incarnation.connection().refusal();
+        if (refusal == null) {
             incarnation.machine().publish(message, this);
+        } else {
+            onResult(new PublishResult.Rejected(refusal));
         }
     }
 

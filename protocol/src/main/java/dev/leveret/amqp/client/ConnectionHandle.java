@@ -3,6 +3,7 @@ package dev.leveret.amqp.client;
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionEvent;
@@ -10,6 +11,7 @@ import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Topology;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionMachine;
@@ -19,6 +21,9 @@ import dev.leveret.amqp.net.CommandQueue;
 import dev.leveret.amqp.net.EventLoops;
 import dev.leveret.amqp.net.Link;
 import dev.leveret.amqp.net.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,10 +44,15 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     private final CommandQueue queue = new CommandQueue(lease, this);
     private final Listeners<ConnectionEvent> listeners = new Listeners<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Blockade blockade;
+    private final PublishingConnection publishing;
     private final Connection blocking = new BlockingConnection(this);
 
     /** The event loop's. */
     private @Nullable Link link;
+    /** The event loop's: the channels that have not ended. */
+    private final List<ChannelHandle> channels = new ArrayList<>();
+
     /** The event loop's: who waits for the link to open. */
     private @Nullable LinkListener opening;
 
@@ -63,6 +73,14 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     ConnectionHandle(ConnectionOptions options, String name) {
         this.options = options;
         this.name = name;
+        this.publishing = new PublishingConnection(options, name, listeners::tell);
+        this.blockade = new Blockade(
+                name,
+                options.whenBlocked(),
+                options.blockedConnectionTimeout(),
+                ticker.deadlines(),
+                cause -> link().fail(cause),
+                () -> lease.execute(queue::resume));
     }
 
     // ---- what users call ------------------------------------------------------------------------------------------
@@ -77,12 +95,37 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
                     ChannelMachine machine = machine().openChannel(channel, request);
                     if (machine != null) {
                         channel.attach(machine);
+                        channels.add(channel);
                     }
                 },
                 reply -> channel,
                 AsyncChannel::close);
         submit(open);
         return open;
+    }
+
+    @Override
+    public CompletableFuture<AsyncChannel> openChannel(ChannelPurpose purpose) {
+        return options.separatePublishing() && purpose == ChannelPurpose.PUBLISH
+                ? publishing.openChannel()
+                : openChannel();
+    }
+
+    @Override
+    public CompletableFuture<ShutdownReport> shutdown(Duration patience) {
+        if (patience.isNegative()) {
+            throw new IllegalArgumentException("patience " + patience + " is negative");
+        }
+        long end = System.nanoTime() + patience.toNanos();
+        CompletableFuture<ShutdownReport> drained = new CompletableFuture<>();
+        onLoop(() -> Shutdown.start(this, channels, patience).thenAccept(drained::complete));
+        // A connection that has ended has no channels, and its loop may have ended too.
+        closed.whenComplete((ignored, failure) -> drained.complete(ShutdownReport.CLEAN));
+        // Handlers may have published until now, so publishing comes last.
+        return drained.thenCompose(mine -> publishing
+                        .shutdown(Duration.ofNanos(Math.max(0, end - System.nanoTime())))
+                        .thenApply(mine::plus))
+                .thenCompose(report -> close().thenApply(ignored -> report));
     }
 
     @Override
@@ -95,7 +138,8 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     public CompletableFuture<Void> close() {
         open = false;
         CompletableFuture<Void> over = new CompletableFuture<>();
-        closed.whenComplete((ignored, failure) -> over.complete(null));
+        CompletableFuture<Void> publishingOver = publishing.close();
+        closed.whenComplete((ignored, failure) -> publishingOver.thenRun(() -> over.complete(null)));
         submit(new Task(() -> machine().close(options.closeTimeout())));
         // Commands wait while the broker does not read; the deadline does not.
         onLoop(() -> deadlines()
@@ -158,6 +202,11 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         return ticker.deadlines();
     }
 
+    /** A channel has ended; on the event loop. */
+    void ended(ChannelHandle channel) {
+        channels.remove(channel);
+    }
+
     void submit(Command command) {
         queue.put(command);
     }
@@ -211,6 +260,12 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         return queue.pendingBytes() < options.outboundBuffer();
     }
 
+    /** Why publishes fail although the connection is open; {@code null} if they need not. */
+    @Nullable
+    RuntimeException refusal() {
+        return blockade.refusal();
+    }
+
     /** Why a message can never be sent on this connection; {@code null} if it can. */
     @Nullable
     RuntimeException unsendable(OutboundMessage message) {
@@ -256,12 +311,14 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     @Override
     public void onBlocked(String reason) {
         LOG.warn("{} is blocked by the broker: {}", this, reason);
+        blockade.blocked(reason);
         listeners.tell(new ConnectionEvent.Blocked(reason));
     }
 
     @Override
     public void onUnblocked() {
         LOG.info("{} is no longer blocked", this);
+        blockade.lifted();
         listeners.tell(new ConnectionEvent.Unblocked());
     }
 
@@ -279,6 +336,8 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         }
         Optional<AmqpException> reason = open ? Optional.ofNullable(cause) : Optional.empty();
         open = false;
+        blockade.lifted();
+        publishing.close();
         reason.ifPresentOrElse(
                 it -> LOG.warn("{} ended: {}", this, it.getMessage()), () -> LOG.info("{} is closed", this));
         // Afterwards, when the machine has told the channels: then what waits in the queue fails, and the end is
@@ -296,7 +355,7 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     @Override
     public boolean isReady() {
         Link current = link;
-        return current == null || current.isClosed() || current.isWritable();
+        return current == null || current.isClosed() || (current.isWritable() && !blockade.holds());
     }
 
     @Override

@@ -115,6 +115,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     @Override
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
     public void onEnd(@Nullable AmqpException cause) {
+        channel.ended(this);
         endDeliveries();
         if (cause == null) {
             ended.complete(null);

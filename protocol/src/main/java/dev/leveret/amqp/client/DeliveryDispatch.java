@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,8 @@ final class DeliveryDispatch {
         final Handling handling;
         final List<Delivery> deliveries = new ArrayList<>();
         long bytes;
+        /** How many have been handled; whoever looks from another thread may see a moment ago. */
+        int handled;
 
         Batch(Handling handling) {
             this.handling = handling;
@@ -50,6 +53,9 @@ final class DeliveryDispatch {
     private final Queue<Batch> waiting = new ArrayDeque<>();
 
     private boolean running;
+    private @Nullable CompletableFuture<Void> idle;
+
+    private volatile boolean stopping;
 
     /** Gathers a delivery; on the event loop. */
     void add(Handling handling, Delivery delivery) {
@@ -92,10 +98,10 @@ final class DeliveryDispatch {
             lock.lock();
             try {
                 waiting.clear();
-                running = false;
             } finally {
                 lock.unlock();
             }
+            current();
             first.handling.refused(e);
         }
     }
@@ -108,7 +114,12 @@ final class DeliveryDispatch {
                 return;
             }
             try {
-                batch.deliveries.forEach(batch.handling::handle);
+                for (Delivery delivery : batch.deliveries) {
+                    if (isWanted(delivery)) {
+                        batch.handling.handle(delivery);
+                    }
+                    batch.handled++;
+                }
             } finally {
                 done();
                 batch.handling.backlog().taken(batch.deliveries.size(), batch.bytes);
@@ -116,21 +127,80 @@ final class DeliveryDispatch {
         }
     }
 
+    /** While the connection shuts down, what the broker can give to somebody else is left to it. */
+    private boolean isWanted(Delivery delivery) {
+        return !stopping || delivery.autoAcknowledged();
+    }
+
     private @Nullable Batch current() {
+        Batch batch;
+        CompletableFuture<Void> nowIdle = null;
         lock.lock();
         try {
-            Batch batch = waiting.peek();
+            batch = waiting.peek();
             running = batch != null;
-            return batch;
+            if (batch == null) {
+                nowIdle = idle;
+            }
         } finally {
             lock.unlock();
         }
+        if (nowIdle != null) {
+            ChannelHandle.complete(nowIdle);
+        }
+        return batch;
     }
 
     private void done() {
         lock.lock();
         try {
             waiting.remove();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- shutdown -------------------------------------------------------------------------------------------------
+
+    /**
+     * What has not come to an end.
+     *
+     * @param running handlers
+     * @param autoAcknowledged deliveries that wait and that the broker considers settled
+     */
+    record Left(int running, int autoAcknowledged) {}
+
+    /** From now on handlers are called only for what would be lost otherwise. */
+    void stopping() {
+        stopping = true;
+    }
+
+    /** Completes when no handler runs and none waits to. */
+    CompletableFuture<Void> idle() {
+        lock.lock();
+        try {
+            if (idle == null) {
+                idle = running ? new CompletableFuture<>() : CompletableFuture.completedFuture(null);
+            }
+            return idle.copy();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Left left() {
+        lock.lock();
+        try {
+            int lost = 0;
+            int inHand = running ? 1 : 0;
+            for (Batch batch : waiting) {
+                lost += (int) batch.deliveries.stream()
+                        .skip(batch.handled + inHand)
+                        .filter(Delivery::autoAcknowledged)
+                        .count();
+                inHand = 0;
+            }
+            return new Left(running ? 1 : 0, lost);
         } finally {
             lock.unlock();
         }

@@ -20,7 +20,10 @@ final class WaitingPublish extends CommandFuture<Void> {
         if (isDone()) {
             return;
         }
-        if (incarnation.machine().state() == ChannelState.OPEN) {
+        RuntimeException refusal = incarnation.connection().refusal();
+        if (refusal != null) {
+            completeExceptionally(refusal);
+        } else if (incarnation.machine().state() == ChannelState.OPEN) {
             incarnation.machine().publish(message, null);
             complete(null);
         } else {

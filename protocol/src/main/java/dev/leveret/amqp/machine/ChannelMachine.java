@@ -64,6 +64,8 @@ public final class ChannelMachine {
     /** Between {@code basic.recover} and its answer: what is settled meanwhile the broker takes back as well. */
     private boolean recovering;
 
+    private @Nullable Runnable noneUnconfirmed;
+
     /** The acknowledgements that wait are written at the end of the input. */
     private boolean flushDue;
 
@@ -229,6 +231,30 @@ public final class ChannelMachine {
         recovering |= state == ChannelState.OPEN;
     }
 
+    /** How many deliveries are unsettled, as far as the broker knows. */
+    public int unsettled() {
+        return settlements.outstanding() - settlements.acks();
+    }
+
+    /** How many publishes have no answer of those that somebody waits for. */
+    public int unconfirmed() {
+        return confirms.outstanding();
+    }
+
+    /** Tells once, at once or as soon as nobody waits for the fate of a publish. */
+    public void whenNoneUnconfirmed(Runnable action) {
+        noneUnconfirmed = action;
+        tellIfNoneUnconfirmed();
+    }
+
+    private void tellIfNoneUnconfirmed() {
+        Runnable action = noneUnconfirmed;
+        if (action != null && (state == ChannelState.CLOSED || confirms.outstanding() == 0)) {
+            noneUnconfirmed = null;
+            action.run();
+        }
+    }
+
     /** Closes the channel; the owner is told when the broker has answered or {@link #giveUpClosing} ends the wait. */
     public void close() {
         close(ReplyCode.SUCCESS, "goodbye", null);
@@ -385,11 +411,13 @@ public final class ChannelMachine {
     private void onAck(BasicMethod.Ack ack) {
         requireConfirm(ack, ack.deliveryTag());
         confirms.ack(ack.deliveryTag(), ack.multiple());
+        tellIfNoneUnconfirmed();
     }
 
     private void onNack(BasicMethod.Nack nack) {
         requireConfirm(nack, nack.deliveryTag());
         confirms.nack(nack.deliveryTag(), nack.multiple());
+        tellIfNoneUnconfirmed();
     }
 
     private void requireConfirm(Method method, long sequence) {
@@ -541,6 +569,7 @@ public final class ChannelMachine {
         AmqpException reason = whyClosed();
         pending.failAll(reason);
         confirms.failAll(reason);
+        tellIfNoneUnconfirmed();
         heldByFlow.forEach(Runnable::run);
         heldByFlow.clear();
         settlements.clear();
