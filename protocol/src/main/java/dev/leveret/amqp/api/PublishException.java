@@ -64,7 +64,7 @@ public final class PublishException extends AmqpException {
             return "was refused by the broker (basic.nack)";
         }
         if (result instanceof PublishResult.Rejected rejected) {
-            return "was not sent: " + rejected.cause().getMessage();
+            return "was rejected: " + rejected.cause().getMessage();
         }
         if (result instanceof PublishResult.Unknown unknown) {
             return "may or may not have reached the broker: " + unknown.cause().getMessage();

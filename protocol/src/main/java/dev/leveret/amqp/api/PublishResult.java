@@ -20,9 +20,17 @@ public sealed interface PublishResult {
     /** The broker refused it ({@code basic.nack}), for instance a full queue with {@code x-overflow=reject-publish}. */
     record Nacked() implements PublishResult {}
 
-    /** It was not sent: the message or the channel's state does not allow it. */
+    /**
+     * It was not sent, as the message or the channel's state does not allow it; or the broker closed the channel over it, or
+     * over an earlier publish, and certainly did not take it: a missing exchange (404), a missing permission (403), a
+     * message that is too large (406).
+     */
     record Rejected(RuntimeException cause) implements PublishResult {}
 
-    /** Channel or connection ended before the broker answered: it may or may not have the message. */
+    /**
+     * Channel or connection ended before the broker answered: it may or may not have the message. So end also publishes
+     * before the one over which the broker closed the channel, their confirms may have been under way; and of several
+     * publishes to an exchange that is missing all but the last, as it may have been deleted after it had routed some.
+     */
     record Unknown(AmqpException cause) implements PublishResult {}
 }

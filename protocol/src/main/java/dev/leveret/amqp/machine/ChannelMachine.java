@@ -58,6 +58,9 @@ public final class ChannelMachine {
 
     private ChannelState state = ChannelState.OPENING;
     private @Nullable AmqpException endCause;
+    /** The publish over which the broker closed the channel. */
+    private @Nullable PublishRefusal refusal;
+
     private boolean ended;
     private boolean confirmMode;
     private boolean flowStopped;
@@ -528,6 +531,7 @@ public final class ChannelMachine {
         connection.released(this);
         AmqpException cause = CloseReasons.channel(number, close);
         endCause = cause;
+        refusal = PublishRefusal.of(close);
         tellEnd(cause);
     }
 
@@ -568,7 +572,7 @@ public final class ChannelMachine {
         owner.onEnd(cause);
         AmqpException reason = whyClosed();
         pending.failAll(reason);
-        confirms.failAll(reason);
+        confirms.failAll(reason, refusal);
         tellIfNoneUnconfirmed();
         heldByFlow.forEach(Runnable::run);
         heldByFlow.clear();

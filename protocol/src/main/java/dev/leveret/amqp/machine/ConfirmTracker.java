@@ -24,6 +24,8 @@ final class ConfirmTracker {
     private @Nullable Publication[] slots = new @Nullable Publication[INITIAL_CAPACITY];
     private long base = 1;
     private long next = 1;
+    /** The last publish whose result nobody waits for: what it was is not known any more. */
+    private long lastUnwatched;
 
     /** Takes the next sequence number. */
     void add(@Nullable Publication publication) {
@@ -34,6 +36,9 @@ final class ConfirmTracker {
             grow();
         }
         slots[index(next)] = publication;
+        if (publication == null) {
+            lastUnwatched = next;
+        }
         next++;
     }
 
@@ -65,11 +70,17 @@ final class ConfirmTracker {
         return true;
     }
 
-    /** Ends every unanswered publish as unknown. */
-    void failAll(AmqpException cause) {
+    /**
+     * Ends every unanswered publish: as rejected if the broker certainly did not take it, otherwise as unknown.
+     *
+     * @param refusal the publish over which the broker closed the channel, if it was one and can be told
+     */
+    void failAll(AmqpException cause, @Nullable PublishRefusal refusal) {
         PublishResult unknown = new PublishResult.Unknown(cause);
+        PublishResult rejected = new PublishResult.Rejected(cause);
+        long firstRejected = refusal == null ? next : firstRejected(refusal);
         for (long sequence = base; sequence < next; sequence++) {
-            complete(sequence, unknown);
+            complete(sequence, sequence < firstRejected ? unknown : rejected);
         }
         base = next;
     }
@@ -136,6 +147,22 @@ final class ConfirmTracker {
             }
         }
         return best;
+    }
+
+    /** The first publish that the broker cannot have taken; {@code next} if it may have taken all. */
+    private long firstRejected(PublishRefusal refusal) {
+        long found = 0;
+        for (long sequence = base; sequence < next; sequence++) {
+            Publication publication = slots[index(sequence)];
+            if (publication != null && refusal.fits(publication.message())) {
+                found = sequence;
+                if (refusal.holdsForAll()) {
+                    return found;
+                }
+            }
+        }
+        // Instead of the one that was found, any that nobody waits for may be the refused one.
+        return found == 0 ? next : Math.max(found, lastUnwatched + 1);
     }
 
     private int index(long sequence) {

@@ -65,7 +65,7 @@ class ExceptionsTest {
                 .hasMessageContaining("exchange 'x' with routing key 'k' was returned: 312 NO_ROUTE");
         assertThat(PublishException.of(MESSAGE, new PublishResult.Nacked())).hasMessageContaining("basic.nack");
         assertThat(PublishException.of(MESSAGE, new PublishResult.Rejected(new IllegalStateException("no"))))
-                .hasMessageContaining("was not sent: no")
+                .hasMessageContaining("was rejected: no")
                 .hasCauseInstanceOf(IllegalStateException.class);
         PublishException unknown = PublishException.of(MESSAGE, new PublishResult.Unknown(lost));
         assertThat(unknown)

@@ -175,7 +175,7 @@ class ChannelPublishTest {
     void whatIsPublishedOnAClosedChannelIsRejectedAndWhatWasUnderWayUnknown() {
         PublicationLog underWay = channel.publish(message("1"));
         rig.pump();
-        rig.feed(1, new ChannelMethod.Close(404, "NOT_FOUND - no exchange 'x'", 60, 40));
+        rig.feed(1, new ChannelMethod.Close(541, "INTERNAL_ERROR", 0, 0));
         PublicationLog late = channel.publish(message("2"));
         assertThat(underWay.results())
                 .containsExactly(new PublishResult.Unknown(Objects.requireNonNull(channel.endCause())));

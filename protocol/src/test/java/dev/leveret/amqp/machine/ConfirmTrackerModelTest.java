@@ -56,7 +56,7 @@ class ConfirmTrackerModelTest {
                 answer(random);
             }
         }
-        tracker.failAll(new ConnectionLostException("gone", null));
+        tracker.failAll(new ConnectionLostException("gone", null), null);
         model.forEach(it -> settle(it, "Unknown"));
         check(seed);
     }

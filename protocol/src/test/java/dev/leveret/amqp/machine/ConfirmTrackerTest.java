@@ -170,8 +170,8 @@ class ConfirmTrackerTest {
         publish(200);
         tracker.ack(50, true);
         tracker.ack(60, false);
-        tracker.failAll(cause);
-        tracker.failAll(new ConnectionLostException("again", null));
+        tracker.failAll(cause, null);
+        tracker.failAll(new ConnectionLostException("again", null), null);
         tracker.ack(200, true);
         assertThat(outcomes().subList(0, 50)).containsOnly("Confirmed");
         assertThat(outcomes().get(59)).isEqualTo("Confirmed");

@@ -135,13 +135,13 @@ class PublishingOnBrokersTest {
     // Qpid closes the connection where RabbitMQ closes the channel.
     @RequiresRabbitMq
     @Test
-    void aMissingExchangeEndsTheChannelAndLeavesWhatIsUnderWayUnknown(Broker broker) {
+    void aMissingExchangeEndsTheChannelAndRejectsThePublish(Broker broker) {
         try (BrokerClient client = BrokerClient.of(broker)) {
             AsyncChannel channel = Futures.await(client.connection.async().openChannel());
             CompletableFuture<Void> publish =
                     channel.publish(OutboundMessage.of(unique("no-exchange"), "k", new byte[1]));
             PublishException failure = Futures.failure(publish, PublishException.class);
-            assertThat(failure.outcomeUnknown()).isTrue();
+            assertThat(failure.result()).isInstanceOf(PublishResult.Rejected.class);
             assertThat(failure).hasCauseInstanceOf(ChannelClosedException.class);
             ChannelClosedException reason = (ChannelClosedException) failure.getCause();
             assertThat(reason.replyCode()).isEqualTo(404);
