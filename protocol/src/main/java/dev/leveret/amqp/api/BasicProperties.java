@@ -3,6 +3,7 @@ package dev.leveret.amqp.api;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -213,6 +214,8 @@ public final class BasicProperties {
     /** Collects properties; not thread-safe. Strings are bounded by 255 bytes of UTF-8. */
     public static final class Builder {
 
+        private static final String CC = "CC";
+        private static final String BCC = "BCC";
         private static final Duration MAX_EXPIRATION = Duration.ofMillis(0xFFFF_FFFFL);
 
         private @Nullable String contentType;
@@ -259,6 +262,24 @@ public final class BasicProperties {
         public Builder headers(Map<String, ? extends @Nullable Object> values) {
             headers.putAll(values);
             return this;
+        }
+
+        /**
+         * Further routing keys for the broker to route by (header {@code CC}, "sender-selected distribution"); consumers
+         * see the header. The keys replace those of an earlier call.
+         */
+        public Builder cc(String... routingKeys) {
+            return header(CC, List.of(routingKeys));
+        }
+
+        /** The same, unseen: the broker takes the header {@code BCC} off the message. */
+        public Builder bcc(String... routingKeys) {
+            return header(BCC, List.of(routingKeys));
+        }
+
+        /** What consumers of a stream can filter by (header {@code x-stream-filter-value}, RabbitMQ 3.13). */
+        public Builder streamFilterValue(String value) {
+            return header("x-stream-filter-value", value);
         }
 
         /** 1 = transient, 2 = persistent. */
@@ -334,8 +355,31 @@ public final class BasicProperties {
             return this;
         }
 
+        /**
+         * @throws IllegalArgumentException if a header is of a type that AMQP lacks, or if {@code CC} or {@code BCC} is
+         *     anything but a list of strings: RabbitMQ closes the channel over it, or ignores the key
+         */
         public BasicProperties build() {
+            requireRoutingKeys(CC);
+            requireRoutingKeys(BCC);
             return new BasicProperties(this, FieldValues.copyTable("header", headers));
+        }
+
+        private void requireRoutingKeys(String header) {
+            Object value = headers.get(header);
+            if (value == null && !headers.containsKey(header)) {
+                return;
+            }
+            if (!(value instanceof List<?> keys)) {
+                throw new IllegalArgumentException("header " + header + " is not a list of routing keys: " + value);
+            }
+            for (Object key : keys) {
+                if (!(key instanceof String text)) {
+                    throw new IllegalArgumentException(
+                            "header " + header + " has a routing key that is no String: " + key);
+                }
+                ShortString.require("routing key in header " + header, text);
+            }
         }
 
         private static @Nullable String shortString(String what, @Nullable String value) {

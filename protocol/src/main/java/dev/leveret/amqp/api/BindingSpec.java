@@ -1,5 +1,6 @@
 package dev.leveret.amqp.api;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,33 @@ public record BindingSpec(
     /** Binds an exchange ({@code exchange.bind}): what {@code source} gets and the key matches, goes to it too. */
     public static BindingSpec toExchange(String source, String exchange, String routingKey) {
         return new BindingSpec(source, DestinationType.EXCHANGE, exchange, routingKey, Map.of());
+    }
+
+    /**
+     * Binds a queue to an {@code x-consistent-hash} exchange, where the routing key is a weight: a queue of weight 2 gets
+     * about twice as many messages as one of weight 1.
+     *
+     * @param weight at least 1
+     */
+    public static BindingSpec toQueueByWeight(String source, String queue, int weight) {
+        return toQueue(source, queue, Long.toString(ArgumentValues.atLeast("weight", weight, 1)));
+    }
+
+    /** A copy that says which of its headers a message must have ({@code x-match}); not set: all. */
+    public BindingSpec withMatch(HeadersMatch value) {
+        return withArgument("x-match", value.argument());
+    }
+
+    /** A copy with one more header that a message must have, of this value. */
+    public BindingSpec withHeader(String header, Object value) {
+        return withArgument(header, value);
+    }
+
+    /** A copy with one more header that a message must have, of any value (an argument without one: field type void). */
+    public BindingSpec withHeaderPresent(String header) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(arguments);
+        all.put(header, null);
+        return new BindingSpec(source, destinationType, destination, routingKey, all);
     }
 
     /** A copy with one argument more, or replaced. */

@@ -1,6 +1,7 @@
 package dev.leveret.amqp.api;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,6 +14,9 @@ public final class ConsumeOptions {
 
     /** A prefetch that keeps a consumer busy over an ordinary network without hoarding. */
     public static final int DEFAULT_PREFETCH = 100;
+
+    /** The pseudo-queue of direct reply-to. */
+    public static final String DIRECT_REPLY_TO = "amq.rabbitmq.reply-to";
 
     /** How many deliveries may wait for a consumer whose prefetch does not bound them. */
     public static final int DEFAULT_BUFFER_MESSAGES = 1_000;
@@ -234,5 +238,48 @@ public final class ConsumeOptions {
         return "ConsumeOptions[queue='" + queue + "', consumerTag='" + consumerTag + "', prefetch=" + prefetch
                 + (autoAck ? ", autoAck" : "") + (exclusive ? ", exclusive" : "")
                 + (arguments.isEmpty() ? "" : ", arguments=" + arguments) + "]";
+    }
+
+    // ---- RabbitMQ's arguments ---------------------------------------------------------------------------------------
+
+    /**
+     * Consumes replies to this channel's requests without declaring a queue (direct reply-to): publish requests with
+     * {@link BasicProperties#replyTo} {@value #DIRECT_REPLY_TO}, on this very channel and after this consumer has started.
+     * The broker allows one such consumer per channel, acknowledges automatically, and drops replies that come when the
+     * channel is gone.
+     */
+    public static ConsumeOptions directReplyTo() {
+        return of(DIRECT_REPLY_TO).withAutoAck(true);
+    }
+
+    /** Consumers of lower priority get messages only while those of a higher one are busy ({@code x-priority}); default 0. */
+    public ConsumeOptions withPriority(int value) {
+        return withArgument("x-priority", value);
+    }
+
+    /** Where in a stream to begin ({@code x-stream-offset}); not set: {@link StreamOffset#next()}. */
+    public ConsumeOptions withStreamOffset(StreamOffset value) {
+        return withArgument("x-stream-offset", value.argument());
+    }
+
+    /**
+     * Delivers only chunks of a stream that may have messages of these filter values ({@code x-stream-filter}, RabbitMQ
+     * 3.13): see {@link BasicProperties.Builder#streamFilterValue}. A chunk may have others too, so look again.
+     */
+    public ConsumeOptions withStreamFilter(String... values) {
+        return withArgument("x-stream-filter", List.of(values));
+    }
+
+    /** Whether messages without a filter value come too ({@code x-stream-match-unfiltered}, RabbitMQ 3.13). */
+    public ConsumeOptions withStreamMatchUnfiltered(boolean value) {
+        return withArgument("x-stream-match-unfiltered", value);
+    }
+
+    /**
+     * How long a delivery may stay unsettled ({@code x-consumer-timeout}) before the broker cancels this consumer and gives
+     * it to another; whole milliseconds, at least one. Quorum queues of RabbitMQ 4.3, where it wins over the queue's own.
+     */
+    public ConsumeOptions withConsumerTimeout(Duration value) {
+        return withArgument("x-consumer-timeout", ArgumentValues.millis("x-consumer-timeout", value, 1));
     }
 }

@@ -69,6 +69,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<QueueInfo> declareQueue(QueueSpec queue) {
+        RabbitMqRules.require(queue, connection.serverInfo());
         return declare(queue, false);
     }
 
@@ -286,6 +287,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
      */
     private <T> CompletableFuture<T> consume(
             ConsumeOptions options, DeliverySink sink, Function<Subscription, T> result, Consumer<T> undo) {
+        RabbitMqRules.require(options);
         ConsumerHandle consumer = new ConsumerHandle(this, incarnation(), options.queue(), options.autoAck(), sink);
         return submit(new Request<T>(
                 connection,

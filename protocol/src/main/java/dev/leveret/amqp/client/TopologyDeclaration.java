@@ -12,6 +12,8 @@ final class TopologyDeclaration {
     private TopologyDeclaration() {}
 
     static CompletableFuture<Void> run(ConnectionHandle connection, Topology topology) {
+        // Before the channel is there: nobody would close it.
+        RabbitMqRules.require(topology, connection.serverInfo());
         return connection.openChannel().thenCompose(channel -> {
             CompletableFuture<Void> outcome = new CompletableFuture<>();
             declareAll(channel, topology)

@@ -145,10 +145,11 @@ class ErrorsOnBrokersTest {
         try (BrokerClient client = BrokerClient.of(broker)) {
             Channel channel = client.connection.openChannel();
             String queue = unique("q");
-            assertThatThrownBy(
-                            () -> channel.declareQueue(QueueSpec.quorum(queue).withDurable(false)))
+            assertThatThrownBy(() ->
+                            channel.declareQueue(QueueSpec.quorum(queue).withArgument("x-overflow", "no such thing")))
                     .isInstanceOf(ChannelClosedException.class)
                     .hasMessageContaining("406")
+                    .hasMessageContaining("x-overflow")
                     .hasMessageContaining(queue);
         }
     }

@@ -1,0 +1,158 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.amqp.api.Topology;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What RabbitMQ answers by closing the channel or the connection, whatever the state of its queues: refused at the call
+ * instead, where a stack trace leads to the mistake and nothing else is lost.
+ *
+ * <p>Only what each of RabbitMQ 3.10, 4.0 and 4.3 refuses is refused here; what one of them takes is the broker's to judge.
+ * A queue without {@code x-queue-type} is of the virtual host's default type, which is not known here.
+ */
+final class RabbitMqRules {
+
+    private static final String QUEUE_TYPE = "x-queue-type";
+
+    /** The arguments that RabbitMQ refuses for a type of queue (406). */
+    private static final Map<Object, Set<String>> FOREIGN_ARGUMENTS = Map.of(
+            "classic",
+            Set.of(
+                    "x-dead-letter-strategy",
+                    "x-delivery-limit",
+                    "x-initial-cluster-size",
+                    "x-max-age",
+                    "x-quorum-initial-group-size",
+                    "x-stream-max-segment-size-bytes"),
+            "quorum",
+            Set.of(
+                    "x-initial-cluster-size",
+                    "x-max-age",
+                    "x-max-priority",
+                    "x-queue-mode",
+                    "x-queue-version",
+                    "x-stream-max-segment-size-bytes"),
+            "stream",
+            Set.of(
+                    "x-dead-letter-exchange",
+                    "x-dead-letter-routing-key",
+                    "x-dead-letter-strategy",
+                    "x-delivery-limit",
+                    "x-expires",
+                    "x-max-length",
+                    "x-max-priority",
+                    "x-message-ttl",
+                    "x-overflow",
+                    "x-queue-mode",
+                    "x-queue-version",
+                    "x-quorum-initial-group-size",
+                    "x-single-active-consumer"));
+
+    /** Types that are neither exclusive nor transient nor deleted with their last consumer (406). */
+    private static final Set<Object> DURABLE_TYPES = Set.of("quorum", "stream");
+
+    private static final Pattern STREAM_INTERVAL = Pattern.compile("[0-9]*[1-9][0-9]*[YMDhms]");
+    private static final Set<String> STREAM_POSITIONS = Set.of("first", "last", "next");
+
+    private RabbitMqRules() {}
+
+    static void require(Topology topology, ServerInfo server) {
+        topology.queues().forEach(it -> require(it, server));
+    }
+
+    /**
+     * @throws IllegalArgumentException if no version of RabbitMQ takes this queue, or if this one would destroy messages in
+     *     it
+     */
+    static void require(QueueSpec queue, ServerInfo server) {
+        Object type = queue.arguments().get(QUEUE_TYPE);
+        if (type != null) {
+            requireTypeAllows(queue, type);
+        }
+        if (queue.arguments().containsKey("x-dead-letter-routing-key")
+                && !queue.arguments().containsKey("x-dead-letter-exchange")) {
+            throw refused(queue, "has x-dead-letter-routing-key without x-dead-letter-exchange");
+        }
+        if (queue.arguments().get("x-delivery-limit") instanceof Number limit
+                && limit.longValue() < 0
+                && isRabbitMq3(server)) {
+            throw refused(
+                    queue,
+                    "has x-delivery-limit " + limit + ", with which " + server
+                            + " drops each message at its first return; it has no limit if you leave the argument out");
+        }
+    }
+
+    private static void requireTypeAllows(QueueSpec queue, Object type) {
+        if (DURABLE_TYPES.contains(type)) {
+            String trait = queue.exclusive()
+                    ? "exclusive"
+                    : queue.autoDelete() ? "auto-delete" : queue.durable() ? "" : "transient";
+            if (!trait.isEmpty()) {
+                throw refused(queue, "cannot be " + trait + ": a " + type + " queue is durable and everybody's");
+            }
+        }
+        Set<String> foreign = FOREIGN_ARGUMENTS.getOrDefault(type, Set.of());
+        List<String> found = queue.arguments().keySet().stream()
+                .filter(foreign::contains)
+                .sorted()
+                .toList();
+        if (!found.isEmpty()) {
+            throw refused(
+                    queue, "has arguments that RabbitMQ refuses for a " + type + " queue: " + String.join(", ", found));
+        }
+    }
+
+    private static IllegalArgumentException refused(QueueSpec queue, String why) {
+        return new IllegalArgumentException("queue '" + queue.name() + "' " + why);
+    }
+
+    /** @throws IllegalArgumentException if RabbitMQ would close the channel or the connection over this consumer */
+    static void require(ConsumeOptions options) {
+        if (options.queue().equals(ConsumeOptions.DIRECT_REPLY_TO) && !options.autoAck()) {
+            throw refused(options, "is acknowledged automatically: use withAutoAck(true)");
+        }
+        if (!options.arguments().containsKey("x-stream-offset")) {
+            return;
+        }
+        Object offset = options.arguments().get("x-stream-offset");
+        if (!isStreamOffset(offset)) {
+            throw refused(
+                    options,
+                    "has x-stream-offset '" + offset
+                            + "': it can be first, last, next, a number, an Instant, or an interval such as 1h; see"
+                            + " StreamOffset");
+        }
+        if (options.autoAck() || options.prefetch() == 0) {
+            throw refused(options, "begins at a stream offset, and streams need a prefetch and acknowledgements");
+        }
+    }
+
+    private static boolean isStreamOffset(@Nullable Object offset) {
+        if (offset instanceof String text) {
+            return STREAM_POSITIONS.contains(text)
+                    || STREAM_INTERVAL.matcher(text).matches();
+        }
+        return offset instanceof Long
+                || offset instanceof Integer
+                || offset instanceof Short
+                || offset instanceof Byte
+                || offset instanceof Instant;
+    }
+
+    private static IllegalArgumentException refused(ConsumeOptions options, String why) {
+        return new IllegalArgumentException("the consumer of '" + options.queue() + "' " + why);
+    }
+
+    private static boolean isRabbitMq3(ServerInfo server) {
+        return server.product().equals("RabbitMQ") && server.version().startsWith("3.");
+    }
+}
