@@ -222,6 +222,43 @@ public class AmqpChannel internal constructor(private val async: AsyncChannel) {
     }
 
     /**
+     * Makes the channel transactional: what is sent and settled on it from now on waits for [txCommit]. A channel cannot
+     * go back, nor be transactional and [publish].
+     *
+     * Cancellation: the request stays sent.
+     *
+     * @throws IllegalStateException if the channel has published with confirms
+     */
+    public suspend fun txSelect() {
+        awaitReply { async.txSelect() }
+    }
+
+    /**
+     * Publishes and settles what was sent and settled since the last commit or rollback. What is asked of the channel
+     * meanwhile waits until the commit has ended. When the broker cannot do all of it, it closes the channel; a part
+     * may have been done.
+     *
+     * Cancellation: the commit may or may not happen.
+     *
+     * @throws IllegalStateException if the channel is not transactional
+     */
+    public suspend fun txCommit() {
+        awaitReply { async.txCommit() }
+    }
+
+    /**
+     * Drops what was sent since the last commit or rollback, and undoes what was settled: [recover] or closing the
+     * channel give these deliveries back to their queues.
+     *
+     * Cancellation: the request stays sent.
+     *
+     * @throws IllegalStateException if the channel is not transactional
+     */
+    public suspend fun txRollback() {
+        awaitReply { async.txRollback() }
+    }
+
+    /**
      * Closes the channel; unsettled deliveries return to their queues. It is closed at the latest after the close
      * timeout; closing it again does nothing.
      *

@@ -84,6 +84,12 @@ class FakeChannel : AsyncChannel {
 
     override fun recover(): CompletableFuture<Void> = requests.add("recover")
 
+    override fun txSelect(): CompletableFuture<Void> = requests.add("txSelect")
+
+    override fun txCommit(): CompletableFuture<Void> = requests.add("txCommit")
+
+    override fun txRollback(): CompletableFuture<Void> = requests.add("txRollback")
+
     override fun close(): CompletableFuture<Void> = requests.add("close")
 
     override fun closed(): CompletableFuture<Void> = end

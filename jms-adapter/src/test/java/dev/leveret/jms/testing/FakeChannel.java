@@ -233,6 +233,21 @@ public final class FakeChannel implements AsyncChannel {
     }
 
     @Override
+    public CompletableFuture<Void> txSelect() {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<Void> txCommit() {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<Void> txRollback() {
+        throw new AssertionError("not used");
+    }
+
+    @Override
     public CompletableFuture<Void> close() {
         if (closed.complete(null)) {
             log().add("close " + number);

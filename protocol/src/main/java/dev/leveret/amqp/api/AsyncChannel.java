@@ -13,6 +13,12 @@ import java.util.function.Consumer;
  * later call. Cancelling a returned future withdraws a request that has not been written yet; otherwise it stays sent and
  * its answer is discarded.
  *
+ * <p>Where an operation takes the name of a queue, the empty name stands for the one that was last declared on this channel;
+ * it is the broker who knows which, so requests may follow a declaration without waiting for its answer.
+ *
+ * <p>What RabbitMQ would refuse in every version by closing the channel or the connection, such as an exclusive quorum queue
+ * or a malformed stream offset, is refused by the call with {@link IllegalArgumentException}, and nothing is sent.
+ *
  * <p>Section numbers refer to the AMQP 0-9-1 reference.
  */
 public interface AsyncChannel {
@@ -124,7 +130,9 @@ public interface AsyncChannel {
 
     /**
      * Fetches one message ({@code basic.get}); empty if the queue has none ready. Costs a round trip per message: to
-     * process a queue, {@link #consume} or {@link #pull}.
+     * process a queue, {@link #consume} or {@link #pull}. Not from a stream: RabbitMQ closes the connection over it (540),
+     * and what type a queue has is not known here; nor from a quorum queue with a single active consumer (405, closes the
+     * channel).
      *
      * @param autoAck whether the broker considers it settled when it sends it
      */
@@ -139,8 +147,42 @@ public interface AsyncChannel {
      */
     CompletableFuture<Void> qos(int prefetch);
 
-    /** Gives all unsettled deliveries of this channel back to their queues ({@code basic.recover} with requeue). */
+    /**
+     * Gives all unsettled deliveries of this channel back to their queues ({@code basic.recover} with requeue). Not on a
+     * channel that consumes from a stream: RabbitMQ 3 closes the connection over it (541), RabbitMQ 4 does nothing.
+     */
     CompletableFuture<Void> recover();
+
+    /**
+     * Makes the channel transactional ({@code tx.select}, 1.9.2.1): what is sent and settled on it from now on waits for
+     * {@link #txCommit}. A channel cannot go back, nor be transactional and publish with confirms: this fails with {@link
+     * IllegalStateException} after {@link #publish}, and {@code publish} is rejected after this. Use {@link #send}.
+     *
+     * <p>RabbitMQ's transactions cover one queue each: a commit that fails midway may have done a part. Confirms are the
+     * faster way to know that a message has arrived.
+     */
+    CompletableFuture<Void> txSelect();
+
+    /**
+     * Publishes and settles what was sent and settled since the last commit or rollback ({@code tx.commit}, 1.9.2.3). When
+     * the broker cannot do all of it, it closes the channel (406) or the connection; a part may have been done.
+     *
+     * <p>RabbitMQ takes nothing else on the channel meanwhile, so whatever is asked of it waits until the commit has ended;
+     * only closing it does not, and leaves open whether the commit was done. Mandatory messages that no queue takes come
+     * back before this completes.
+     *
+     * @throws IllegalStateException (as the future's failure) if the channel is not transactional
+     */
+    CompletableFuture<Void> txCommit();
+
+    /**
+     * Drops what was sent since the last commit or rollback, and undoes what was settled ({@code tx.rollback}, 1.9.2.5). The
+     * deliveries concerned stay with the channel and cannot be settled alone any more: {@link #recover} or closing the
+     * channel give them back to their queues, as does {@code ackMultiple} of a later one settle them.
+     *
+     * @throws IllegalStateException (as the future's failure) if the channel is not transactional
+     */
+    CompletableFuture<Void> txRollback();
 
     /**
      * Closes the channel; unsettled deliveries return to their queues. Always completes normally, at the latest after

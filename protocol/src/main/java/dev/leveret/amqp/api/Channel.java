@@ -73,6 +73,15 @@ public interface Channel extends AutoCloseable {
     /** @see AsyncChannel#recover() */
     void recover();
 
+    /** @see AsyncChannel#txSelect() */
+    void txSelect();
+
+    /** @see AsyncChannel#txCommit() */
+    void txCommit();
+
+    /** @see AsyncChannel#txRollback() */
+    void txRollback();
+
     /** @see AsyncChannel#close() */
     @Override
     void close();

@@ -133,6 +133,21 @@ final class BlockingChannel implements Channel {
     }
 
     @Override
+    public void txSelect() {
+        await(() -> async.txSelect());
+    }
+
+    @Override
+    public void txCommit() {
+        await(() -> async.txCommit());
+    }
+
+    @Override
+    public void txRollback() {
+        await(() -> async.txRollback());
+    }
+
+    @Override
     public void close() {
         Await.refuseOnLoop(async.connection());
         Await.result(

@@ -369,6 +369,26 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
                 ignored -> {}));
     }
 
+    @Override
+    public CompletableFuture<Void> txSelect() {
+        return transact("tx.select", request -> machine().txSelect(request));
+    }
+
+    @Override
+    public CompletableFuture<Void> txCommit() {
+        return transact("tx.commit", request -> machine().txCommit(request));
+    }
+
+    @Override
+    public CompletableFuture<Void> txRollback() {
+        return transact("tx.rollback", request -> machine().txRollback(request));
+    }
+
+    private CompletableFuture<Void> transact(String method, Consumer<Request<Void>> send) {
+        return submit(new Request<Void>(
+                connection, method + " on channel " + number(), send, ChannelHandle::nothing, ignored -> {}));
+    }
+
     // ---- life -----------------------------------------------------------------------------------------------------
 
     @Override

@@ -15,6 +15,7 @@ import dev.leveret.amqp.wire.ConfirmMethod;
 import dev.leveret.amqp.wire.MalformedFrameException;
 import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.PropertiesCodec;
+import dev.leveret.amqp.wire.TxMethod;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
@@ -55,6 +56,7 @@ public final class ChannelMachine {
     private final ConsumerRegistry consumers = new ConsumerRegistry();
     private final ContentWriter contents;
     private final Queue<Runnable> heldByFlow = new ArrayDeque<>();
+    private final Transaction transaction = new Transaction();
 
     private ChannelState state = ChannelState.OPENING;
     private @Nullable AmqpException endCause;
@@ -105,6 +107,10 @@ public final class ChannelMachine {
 
     /** Sends a request that is answered by one method. Fails it at once if the channel is not open. */
     public void request(Method request, int replyId, Reply reply) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> request(request, replyId, reply));
+            return;
+        }
         if (state != ChannelState.OPEN) {
             reply.onFailure(whyClosed());
             return;
@@ -119,7 +125,16 @@ public final class ChannelMachine {
             heldByFlow.add(() -> publish(message, publication));
             return;
         }
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> publish(message, publication));
+            return;
+        }
         RuntimeException refusal = state == ChannelState.OPEN ? contents.refusal(message) : whyClosed();
+        if (refusal == null && publication != null && transaction.isSelected()) {
+            refusal = new IllegalStateException(
+                    "channel " + number
+                            + " is transactional, its messages are confirmed with txCommit: send on it, or publish on another one");
+        }
         if (refusal != null) {
             reject(publication, refusal);
             return;
@@ -150,7 +165,9 @@ public final class ChannelMachine {
             ConsumerSink sink,
             Reply reply) {
         String tag = consumerTag.isEmpty() ? "ctag" + number + "." + ++consumerCount : consumerTag;
-        if (state != ChannelState.OPEN) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> consume(queue, tag, prefetch, autoAck, exclusive, arguments, sink, reply));
+        } else if (state != ChannelState.OPEN) {
             reply.onFailure(whyClosed());
         } else if (consumers.get(tag) != null) {
             // The broker would close the whole connection (530).
@@ -173,6 +190,10 @@ public final class ChannelMachine {
     }
 
     public void get(String queue, boolean autoAck, Reply.ToGet reply) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> get(queue, autoAck, reply));
+            return;
+        }
         if (state != ChannelState.OPEN) {
             reply.onFailure(whyClosed());
             return;
@@ -195,6 +216,17 @@ public final class ChannelMachine {
 
     /** Notes an acknowledgement; it is written at the end of the input or of its batch, together with others. */
     public void ack(long deliveryTag, boolean multiple) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> ack(deliveryTag, multiple));
+            return;
+        }
+        if (transaction.isSelected()) {
+            // Not gathered: after a rollback the broker would take "up to this one" for those rolled back too.
+            if (canSettle() && settlements.remove(deliveryTag, multiple)) {
+                connection.writeAck(number, deliveryTag, multiple);
+            }
+            return;
+        }
         if (!canSettle() || !settlements.ack(deliveryTag, multiple) || flushDue) {
             return;
         }
@@ -211,6 +243,10 @@ public final class ChannelMachine {
     }
 
     public void nack(long deliveryTag, boolean multiple, boolean requeue) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> nack(deliveryTag, multiple, requeue));
+            return;
+        }
         if (canSettle()) {
             flushAcks();
             if (settlements.remove(deliveryTag, multiple)) {
@@ -220,6 +256,10 @@ public final class ChannelMachine {
     }
 
     public void reject(long deliveryTag, boolean requeue) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> reject(deliveryTag, requeue));
+            return;
+        }
         if (canSettle()) {
             flushAcks();
             if (settlements.remove(deliveryTag, false)) {
@@ -230,6 +270,10 @@ public final class ChannelMachine {
 
     /** Gives back all unsettled deliveries. */
     public void recover(Reply reply) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> recover(reply));
+            return;
+        }
         request(new BasicMethod.Recover(true), BasicMethod.RecoverOk.ID, reply);
         recovering |= state == ChannelState.OPEN;
     }
@@ -256,6 +300,52 @@ public final class ChannelMachine {
             noneUnconfirmed = null;
             action.run();
         }
+    }
+
+    /** Makes the channel transactional. */
+    public void txSelect(Reply reply) {
+        if (confirmMode) {
+            // The broker would close the channel (406).
+            reply.onFailure(new IllegalStateException("channel " + number
+                    + " has published with confirms, so it cannot be transactional: use another one"));
+            return;
+        }
+        request(new TxMethod.Select(), TxMethod.SelectOk.ID, reply);
+        if (state == ChannelState.OPEN) {
+            transaction.select();
+        }
+    }
+
+    /** Commits what was published and settled since the last commit or rollback. Whatever comes meanwhile waits. */
+    public void txCommit(Reply reply) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> txCommit(reply));
+        } else if (requireTransactional(reply)) {
+            request(new TxMethod.Commit(), TxMethod.CommitOk.ID, reply);
+            transaction.commit();
+        }
+    }
+
+    /** Drops what was published since the last commit or rollback, and undoes what was settled. */
+    public void txRollback(Reply reply) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> txRollback(reply));
+        } else if (requireTransactional(reply)) {
+            request(new TxMethod.Rollback(), TxMethod.RollbackOk.ID, reply);
+        }
+    }
+
+    private boolean requireTransactional(Reply reply) {
+        if (state != ChannelState.OPEN) {
+            reply.onFailure(whyClosed());
+        } else if (!transaction.isSelected()) {
+            // The broker would close the channel (406).
+            reply.onFailure(
+                    new IllegalStateException("channel " + number + " is not transactional: call txSelect first"));
+        } else {
+            return true;
+        }
+        return false;
     }
 
     /** Closes the channel; the owner is told when the broker has answered or {@link #giveUpClosing} ends the wait. */
@@ -405,6 +495,10 @@ public final class ChannelMachine {
                 owner.onRecovered(highestTag);
                 answer(method);
             }
+            case TxMethod.CommitOk.ID -> {
+                answer(method);
+                transaction.resume();
+            }
             case ChannelMethod.Close.ID -> closedByBroker((ChannelMethod.Close) method);
             case ChannelMethod.Flow.ID -> onFlow(((ChannelMethod.Flow) method).active());
             default -> answer(method);
@@ -521,7 +615,7 @@ public final class ChannelMachine {
                         "the broker cancelled consumer '" + cancel.consumerTag() + "' on channel " + number
                                 + ": its queue was deleted or moved, or a delivery was not settled in time"));
         // RabbitMQ 4.3 keeps a timed-out consumer registered until it is told; every version takes this for an answer.
-        send(new BasicMethod.Cancel(cancel.consumerTag(), false), BasicMethod.CancelOk.ID, IgnoredReply.INSTANCE);
+        cancel(cancel.consumerTag(), IgnoredReply.INSTANCE);
     }
 
     private void closedByBroker(ChannelMethod.Close close) {
@@ -576,6 +670,7 @@ public final class ChannelMachine {
         tellIfNoneUnconfirmed();
         heldByFlow.forEach(Runnable::run);
         heldByFlow.clear();
+        transaction.resume();
         settlements.clear();
         consumers.endAll(cause);
     }

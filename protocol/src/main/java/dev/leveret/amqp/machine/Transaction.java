@@ -1,0 +1,44 @@
+package dev.leveret.amqp.machine;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/**
+ * Whether a channel is transactional, and what has to wait for the end of a commit: RabbitMQ closes the connection (504) over
+ * anything that comes on the channel between {@code tx.commit} and its answer, but for {@code channel.close}.
+ */
+final class Transaction {
+
+    private final Queue<Runnable> held = new ArrayDeque<>();
+    private boolean selected;
+    private boolean committing;
+
+    void select() {
+        selected = true;
+    }
+
+    boolean isSelected() {
+        return selected;
+    }
+
+    void commit() {
+        committing = true;
+    }
+
+    /** Whether everything else has to be {@linkplain #hold held}. */
+    boolean isCommitting() {
+        return committing;
+    }
+
+    void hold(Runnable action) {
+        held.add(action);
+    }
+
+    /** The commit has ended, or the channel: does what was held, up to the next commit. */
+    void resume() {
+        committing = false;
+        while (!committing && !held.isEmpty()) {
+            held.remove().run();
+        }
+    }
+}
