@@ -557,7 +557,6 @@ public final class ChannelMachine {
     }
 
     private void onDelivery(BasicMethod.Deliver deliver, byte[] properties, byte[] body) {
-        requireNextTag(deliver.deliveryTag());
         Consumer consumer = consumers.get(deliver.consumerTag());
         if (consumer == null) {
             throw new MalformedFrameException(
@@ -566,6 +565,8 @@ public final class ChannelMachine {
                             + ", which has none such");
         }
         if (!consumer.autoAck) {
+            // Others mean nothing: RabbitMQ 3 gives direct replies the tag that the next delivery gets again.
+            requireNextTag(deliver.deliveryTag());
             settlements.delivered(deliver.deliveryTag());
         }
         if (consumer.ended) {

@@ -67,6 +67,21 @@ class ChannelDeliveryTest {
         assertThat(sink.texts()).containsExactly("x");
     }
 
+    /** So RabbitMQ 3 numbers direct replies: with the tag that the next delivery will have. */
+    @Test
+    void theTagsOfAutomaticallyAcknowledgedDeliveriesMayRepeat() {
+        SinkLog replies = channel.consume("replies", true);
+        rig.pump();
+        rig.feed(1, new BasicMethod.QosOk());
+        rig.feed(1, new BasicMethod.ConsumeOk("replies"));
+        rig.deliver(1, "replies", 1, "first");
+        rig.deliver(1, "replies", 1, "second");
+        rig.deliver(1, "c", 1, "to be settled");
+        assertThat(replies.texts()).containsExactly("first", "second");
+        assertThat(sink.tags()).containsExactly(1L);
+        assertThat(rig.endCause()).isNull();
+    }
+
     @Test
     void aFetchedMessageSharesTheTags() {
         rig.deliver(1, "c", 3, "x");
