@@ -8,7 +8,8 @@ import kotlin.time.Duration
 /**
  * A queue in a [topology]. What is left `null` is the broker's default, which a policy can set.
  *
- * Which combinations a queue type allows is the broker's to judge: it refuses the others when they are declared.
+ * Combinations that no version of RabbitMQ takes are refused when the queue is declared, with
+ * [IllegalArgumentException]; what only some versions take is the broker's to judge.
  */
 @AmqpDsl
 public class QueueBuilder internal constructor(private val name: String) {

@@ -565,7 +565,7 @@ public final class ChannelMachine {
                             + ", which has none such");
         }
         if (!consumer.autoAck) {
-            // Others mean nothing: RabbitMQ 3 gives direct replies the tag that the next delivery gets again.
+            // Others mean nothing: RabbitMQ 3.10 and 4.0 give direct replies the tag that the next delivery has.
             requireNextTag(deliver.deliveryTag());
             settlements.delivered(deliver.deliveryTag());
         }

@@ -67,7 +67,7 @@ class ChannelDeliveryTest {
         assertThat(sink.texts()).containsExactly("x");
     }
 
-    /** So RabbitMQ 3 numbers direct replies: with the tag that the next delivery will have. */
+    /** So RabbitMQ 3.10 and 4.0 number direct replies: with the tag that the next delivery will have. */
     @Test
     void theTagsOfAutomaticallyAcknowledgedDeliveriesMayRepeat() {
         SinkLog replies = channel.consume("replies", true);

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What RabbitMQ adds to AMQP 0-9-1, streams apart, and the specification's rarer corners. */
@@ -279,6 +280,29 @@ class ExtensionsOnBrokersTest {
                         .isInstanceOf(ConsumerCancelledException.class);
                 assertThat(client.channel.isOpen()).isTrue();
             }
+        }
+    }
+
+    @RequiresRabbitMq(Capability.QUORUM_QUEUES)
+    @Test
+    void aConsumerThatHoldsADeliveryTooLongIsCancelledAndAnotherGetsIt(Broker broker) {
+        Assumptions.assumeFalse(
+                broker.version().matches("3\\..*|4\\.[0-2]\\..*"), "before RabbitMQ 4.3 the channel is closed instead");
+        try (BrokerClient client = BrokerClient.of(broker)) {
+            String queue = unique("timeout");
+            client.channel.declareQueue(QueueSpec.quorum(queue));
+            client.publish(queue, "1");
+            BrokerClient.Deliveries slow =
+                    client.consume(ConsumeOptions.of(queue).withConsumerTimeout(Duration.ofSeconds(1)));
+            Delivery held = slow.next();
+            assertThat(Futures.failure(slow.subscription().ended())).isInstanceOf(ConsumerCancelledException.class);
+            BrokerClient.Deliveries other = client.consume(queue);
+            other.next().ack();
+            // Too late, and nobody minds.
+            held.ack();
+            client.publish(queue, "2");
+            assertThat(text(other.next())).isEqualTo("2");
+            client.channel.deleteQueue(queue);
         }
     }
 
