@@ -31,6 +31,7 @@ import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.TransactionRolledBackRuntimeException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every failure of the AMQP client in the words of Jakarta Messaging, and every checked exception in those of the simplified
@@ -88,12 +89,17 @@ public final class JmsErrors {
         if (result instanceof PublishResult.Nacked) {
             return new ResourceAllocationException(text);
         }
-        if (result instanceof PublishResult.Unknown unknown
-                && unknown.cause() instanceof ChannelClosedException closed
-                && closed.byBroker()) {
+        if (cause(result) instanceof ChannelClosedException closed && closed.byBroker()) {
             return ofReply(text, closed.replyCode());
         }
         return new JMSException(text);
+    }
+
+    private static @Nullable Throwable cause(PublishResult result) {
+        if (result instanceof PublishResult.Rejected rejected) {
+            return rejected.cause();
+        }
+        return result instanceof PublishResult.Unknown unknown ? unknown.cause() : null;
     }
 
     private static JMSException ofReply(String text, int replyCode) {

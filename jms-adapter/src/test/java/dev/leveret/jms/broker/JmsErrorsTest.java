@@ -72,6 +72,10 @@ class JmsErrorsTest {
                         JMSException.class,
                         null),
                 Arguments.of(
+                        publish(new PublishResult.Rejected(channelClosed(404, "no exchange"))),
+                        InvalidDestinationException.class,
+                        "404"),
+                Arguments.of(
                         publish(new PublishResult.Unknown(channelClosed(404, "no exchange"))),
                         InvalidDestinationException.class,
                         "404"));
