@@ -198,6 +198,20 @@ public final class LocalRabbitMq implements Broker {
         return port;
     }
 
+    /**
+     * Where the TLS listener is.
+     *
+     * @return {@code amqps://guest:guest@localhost:port/%2f}
+     * @throws IllegalStateException when the options have no TLS listener
+     */
+    public URI tlsUri() {
+        Integer port = node.ports().plugins().get(TlsListener.NAME);
+        if (port == null) {
+            throw new IllegalStateException("the node was started without a TLS listener");
+        }
+        return URI.create("amqps://guest:guest@localhost:" + port + "/%2f");
+    }
+
     NodePorts ports() {
         return node.ports();
     }

@@ -3,6 +3,7 @@ package dev.leveret.testkit.local;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
  *
  * @param configLines lines for {@code rabbitmq.conf}, after the kit's own
  * @param plugins plug-ins to enable
+ * @param tls a TLS listener beside the plain one; empty: none
  * @param port port of AMQP; empty: one that is free
  * @param startLimit how long it may take until it serves
  * @param stopLimit how long an orderly stop may take before the node is killed
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 public record LocalRabbitMqOptions(
         List<String> configLines,
         List<String> plugins,
+        Optional<TlsListener> tls,
         OptionalInt port,
         Duration startLimit,
         Duration stopLimit,
@@ -47,6 +50,7 @@ public record LocalRabbitMqOptions(
         return new LocalRabbitMqOptions(
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 OptionalInt.empty(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(20),
@@ -63,6 +67,7 @@ public record LocalRabbitMqOptions(
         return new LocalRabbitMqOptions(
                 Stream.concat(configLines.stream(), Stream.of(line)).toList(),
                 plugins,
+                tls,
                 port,
                 startLimit,
                 stopLimit,
@@ -80,10 +85,22 @@ public record LocalRabbitMqOptions(
         return new LocalRabbitMqOptions(
                 configLines,
                 Stream.concat(plugins.stream(), Stream.of(name)).toList(),
+                tls,
                 port,
                 startLimit,
                 stopLimit,
                 baseDirectory);
+    }
+
+    /**
+     * Has the node listen for TLS too, on a free port: {@link LocalRabbitMq#tlsUri}.
+     *
+     * @param listener with what certificates
+     * @return options with that listener
+     */
+    public LocalRabbitMqOptions tls(TlsListener listener) {
+        return new LocalRabbitMqOptions(
+                configLines, plugins, Optional.of(listener), port, startLimit, stopLimit, baseDirectory);
     }
 
     /**
@@ -94,7 +111,7 @@ public record LocalRabbitMqOptions(
      */
     public LocalRabbitMqOptions port(int chosen) {
         return new LocalRabbitMqOptions(
-                configLines, plugins, OptionalInt.of(chosen), startLimit, stopLimit, baseDirectory);
+                configLines, plugins, tls, OptionalInt.of(chosen), startLimit, stopLimit, baseDirectory);
     }
 
     /**
@@ -104,7 +121,7 @@ public record LocalRabbitMqOptions(
      * @return options with that limit
      */
     public LocalRabbitMqOptions startLimit(Duration limit) {
-        return new LocalRabbitMqOptions(configLines, plugins, port, limit, stopLimit, baseDirectory);
+        return new LocalRabbitMqOptions(configLines, plugins, tls, port, limit, stopLimit, baseDirectory);
     }
 
     /**
@@ -114,7 +131,7 @@ public record LocalRabbitMqOptions(
      * @return options with that limit
      */
     public LocalRabbitMqOptions stopLimit(Duration limit) {
-        return new LocalRabbitMqOptions(configLines, plugins, port, startLimit, limit, baseDirectory);
+        return new LocalRabbitMqOptions(configLines, plugins, tls, port, startLimit, limit, baseDirectory);
     }
 
     /**
@@ -124,6 +141,6 @@ public record LocalRabbitMqOptions(
      * @return options with that directory
      */
     public LocalRabbitMqOptions baseDirectory(Path base) {
-        return new LocalRabbitMqOptions(configLines, plugins, port, startLimit, stopLimit, base);
+        return new LocalRabbitMqOptions(configLines, plugins, tls, port, startLimit, stopLimit, base);
     }
 }

@@ -49,6 +49,9 @@ record NodeFiles(Path directory) {
         List<String> conf = new ArrayList<>(
                 List.of("listeners.tcp.1 = 127.0.0.1:" + ports.amqp(), "log.file = node.log", "log.console = false"));
         conf.addAll(PluginListeners.configLines(ports.plugins()));
+        options.tls()
+                .ifPresent(it -> conf.addAll(
+                        it.configLines(Objects.requireNonNull(ports.plugins().get(TlsListener.NAME)))));
         conf.addAll(options.configLines());
         try {
             Files.createDirectories(file("log"));

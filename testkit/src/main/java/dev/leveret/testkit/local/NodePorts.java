@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * @param amqp where it serves
  * @param distribution where Erlang nodes talk to it
  * @param epmd where its own port mapper listens
- * @param plugins plug-in to port
+ * @param plugins plug-in to port; and the TLS listener's under {@link TlsListener#NAME}
  */
 record NodePorts(int amqp, int distribution, int epmd, Map<String, Integer> plugins) {
 

@@ -21,6 +21,7 @@ final class PluginListeners {
 
     static List<String> configLines(Map<String, Integer> ports) {
         return ports.entrySet().stream()
+                .filter(it -> LINES.containsKey(it.getKey()))
                 .flatMap(it -> String.valueOf(LINES.get(it.getKey()))
                         .formatted(it.getValue())
                         .lines())

@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,12 @@ final class PrivateNode {
         if (Thread.currentThread().isInterrupted()) {
             throw new BrokerStartException("RabbitMQ was not started: the thread was interrupted.");
         }
-        NodePorts ports = NodePorts.free(options.port(), PluginListeners.among(options.plugins()));
+        NodePorts ports = NodePorts.free(
+                options.port(),
+                Stream.concat(
+                                PluginListeners.among(options.plugins()).stream(),
+                                options.tls().stream().map(it -> TlsListener.NAME))
+                        .toList());
         NodeDirectory directory = NodeDirectory.create(options.baseDirectory());
         PrivateNode node = new PrivateNode(installation, options, ports, directory);
         try {
