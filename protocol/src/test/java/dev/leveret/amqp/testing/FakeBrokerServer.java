@@ -19,6 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +38,7 @@ public final class FakeBrokerServer implements AutoCloseable {
     private static final class Session {
         final FakeBroker broker;
 
-        @Nullable
-        Socket socket;
+        volatile @Nullable Socket socket;
 
         boolean ended;
 
@@ -52,6 +54,7 @@ public final class FakeBrokerServer implements AutoCloseable {
     private final Condition progress = lock.newCondition();
     private int accepted;
     private boolean closing;
+    private volatile @Nullable Tls tls;
 
     private FakeBrokerServer(ServerSocket server, List<FakeBroker> brokers) {
         this.server = server;
@@ -68,6 +71,37 @@ public final class FakeBrokerServer implements AutoCloseable {
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The same behind TLS.
+     *
+     * @param tls may change from connection to connection
+     */
+    public static FakeBrokerServer startTls(Tls tls, FakeBroker... brokers) {
+        FakeBrokerServer server = start(brokers);
+        server.tls = tls;
+        return server;
+    }
+
+    /** How a server speaks TLS with the next connection, whose socket is wrapped on the connection's own thread. */
+    public interface Tls {
+        SSLSocket wrap(Socket socket) throws IOException;
+
+        /** With a certificate, and asking for none. */
+        static Tls with(SSLContext context) {
+            return with(() -> context, socket -> {});
+        }
+
+        static Tls with(Supplier<SSLContext> context, Consumer<SSLSocket> more) {
+            return plain -> {
+                SSLSocket socket = (SSLSocket)
+                        context.get().getSocketFactory().createSocket(plain, "client", plain.getPort(), true);
+                socket.setUseClientMode(false);
+                more.accept(socket);
+                return socket;
+            };
         }
     }
 
@@ -239,8 +273,16 @@ public final class FakeBrokerServer implements AutoCloseable {
         }
     }
 
-    private void serve(Session session, Socket socket) {
-        try (socket) {
+    private void serve(Session session, Socket plain) {
+        Socket socket = plain;
+        try (plain) {
+            Tls layer = tls;
+            if (layer != null) {
+                SSLSocket secured = layer.wrap(plain);
+                secured.startHandshake();
+                socket = secured;
+                session.socket = secured;
+            }
             InputStream in = socket.getInputStream();
             byte[] bytes = new byte[64 * 1024];
             boolean open = true;
