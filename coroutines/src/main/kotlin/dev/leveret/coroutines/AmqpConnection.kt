@@ -101,6 +101,18 @@ public class AmqpConnection internal constructor(private val async: AsyncConnect
     }
 
     /**
+     * Replaces the secret that the connection was opened with before it expires, such as an OAuth 2 token; see
+     * [AsyncConnection.updateSecret].
+     *
+     * Cancellation: what is sent stays sent.
+     *
+     * @throws dev.leveret.amqp.api.ConnectionClosedException if the broker refuses it, which ends the connection
+     */
+    public suspend fun updateSecret(newSecret: ByteArray, reason: String) {
+        awaitReply { async.updateSecret(newSecret, reason) }
+    }
+
+    /**
      * Closes the connection and with it all channels. It is closed at the latest after the close timeout; closing it
      * again does nothing.
      *

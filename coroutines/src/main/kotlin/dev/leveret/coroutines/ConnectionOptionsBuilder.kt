@@ -1,8 +1,9 @@
 package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.ConnectionOptions
-import dev.leveret.amqp.api.Credentials
+import dev.leveret.amqp.api.CredentialsProvider
 import dev.leveret.amqp.api.Endpoint
+import dev.leveret.amqp.api.TlsOptions
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
@@ -20,8 +21,14 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
     /** The name space of queues and exchanges on the broker. */
     public var virtualHost: String = start.virtualHost()
 
-    /** How the connection proves who it is. */
-    public var credentials: Credentials = start.credentials()
+    /** How the connection proves who it is, or who is asked for that at each connect. */
+    public var credentials: CredentialsProvider = start.credentials()
+
+    /** How to speak TLS; `null` for plain TCP. */
+    public var tls: TlsOptions? = start.tls().orElse(null)
+
+    /** How long a provider of [credentials] may take. */
+    public var credentialsTimeout: Duration = start.credentialsTimeout().toKotlinDuration()
 
     /** The name for broker and log; empty: one is made up. */
     public var connectionName: String = start.connectionName()
@@ -67,10 +74,12 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .endpoints(endpoints)
                 .virtualHost(virtualHost)
                 .credentials(credentials)
+                .tls(tls)
                 .connectionName(connectionName)
                 .heartbeat(finite("heartbeat", heartbeat))
                 .channelMax(channelMax)
                 .frameMax(frameMax)
+                .credentialsTimeout(finite("credentialsTimeout", credentialsTimeout))
                 .connectTimeout(finite("connectTimeout", connectTimeout))
                 .handshakeTimeout(finite("handshakeTimeout", handshakeTimeout))
                 .requestTimeout(finite("requestTimeout", requestTimeout))

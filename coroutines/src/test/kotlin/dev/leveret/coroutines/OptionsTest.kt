@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AmqpUri
 import dev.leveret.amqp.api.ConnectionOptions
 import dev.leveret.amqp.api.Credentials
 import dev.leveret.amqp.api.Endpoint
+import dev.leveret.amqp.api.TlsOptions
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -47,6 +48,8 @@ class OptionsTest :
                     heartbeat = 20.seconds
                     channelMax = 10
                     frameMax = 8192
+                    tls = TlsOptions.defaults()
+                    credentialsTimeout = 9.seconds
                     connectTimeout = 1.seconds
                     handshakeTimeout = 2.seconds
                     requestTimeout = 3.seconds
@@ -62,6 +65,8 @@ class OptionsTest :
             options.heartbeat() shouldBe java.time.Duration.ofSeconds(20)
             options.channelMax() shouldBe 10
             options.frameMax() shouldBe 8192
+            options.tls().get() shouldBe TlsOptions.defaults()
+            options.credentialsTimeout() shouldBe java.time.Duration.ofSeconds(9)
             options.connectTimeout() shouldBe java.time.Duration.ofSeconds(1)
             options.handshakeTimeout() shouldBe java.time.Duration.ofSeconds(2)
             options.requestTimeout() shouldBe java.time.Duration.ofSeconds(3)

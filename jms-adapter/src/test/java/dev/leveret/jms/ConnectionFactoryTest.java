@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.ConnectFailedException;
 import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.jms.broker.QueuePreset;
 import dev.leveret.jms.testing.FakeConnection;
@@ -158,6 +159,6 @@ class ConnectionFactoryTest {
     }
 
     private static String plain(ConnectionOptions options) {
-        return new String(options.credentials().response(null), StandardCharsets.UTF_8);
+        return new String(((Credentials) options.credentials()).response(null), StandardCharsets.UTF_8);
     }
 }

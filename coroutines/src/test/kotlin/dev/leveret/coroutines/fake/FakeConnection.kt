@@ -25,6 +25,9 @@ class FakeConnection : AsyncConnection {
 
     override fun declare(topology: Topology): CompletableFuture<Void> = requests.add("declare", topology)
 
+    override fun updateSecret(newSecret: ByteArray, reason: String): CompletableFuture<Void> =
+        requests.add("updateSecret", newSecret, reason)
+
     override fun close(): CompletableFuture<Void> = requests.add("close")
 
     override fun closed(): CompletableFuture<Void> = end

@@ -157,6 +157,11 @@ public final class FakeConnection implements AsyncConnection {
     }
 
     @Override
+    public CompletableFuture<Void> updateSecret(byte[] newSecret, String reason) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
     public CompletableFuture<Void> declare(Topology topology) {
         throw new AssertionError("not used");
     }

@@ -18,7 +18,8 @@ public abstract sealed class AmqpException extends RuntimeException
                 ConnectionLostException,
                 ConsumerCancelledException,
                 PublishException,
-                SettlementException {
+                SettlementException,
+                TlsException {
 
     private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -12,28 +13,51 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AMQP URIs as RabbitMQ specifies them: {@code amqp://user:password@host:port/vhost?option=value}.
+ * AMQP URIs as RabbitMQ specifies them: {@code amqp://user:password@host:port/vhost?option=value}, and {@code amqps://} for
+ * TLS, by default to port 5671 and with all checks of {@link TlsOptions}.
  *
  * <p>User, password and virtual host are percent-decoded: the virtual host {@code /} is written {@code %2f}. Without a
  * path the virtual host is {@code /}; with a path of only {@code /} it is the one with the empty name. What is left out
  * has the default of {@link ConnectionOptions}.
  *
  * <p>Options: {@code heartbeat} (seconds), {@code connection_timeout} (milliseconds; one TCP connection attempt),
- * {@code channel_max}, {@code frame_max} (bytes), {@code name} (of the connection). Any other is refused.
+ * {@code channel_max}, {@code frame_max} (bytes), {@code name} (of the connection),
+ * {@code auth_mechanism} ({@code plain}, {@code amqplain}, {@code external}, {@code anonymous}; given several times, or with
+ * commas between them, the first that the broker offers is taken). With {@code amqps://} also {@code cacertfile},
+ * {@code certfile}, {@code keyfile} (paths of PEM files), {@code password} (of the key), {@code verify}
+ * ({@code verify_peer}, or {@code verify_none} for {@link TlsOptions.Builder#trustEverythingInsecurely}) and
+ * {@code server_name_indication}. Any other is refused.
  */
 public final class AmqpUri {
 
-    private static final Map<String, BiConsumer<ConnectionOptions.Builder, String>> OPTIONS = Map.of(
-            "heartbeat", (options, value) -> options.heartbeat(Duration.ofSeconds(Integer.parseInt(value))),
-            "connection_timeout",
-                    (options, value) -> options.connectTimeout(Duration.ofMillis(Integer.parseInt(value))),
-            "channel_max", (options, value) -> options.channelMax(Integer.parseInt(value)),
-            "frame_max", (options, value) -> options.frameMax(Integer.parseInt(value)),
-            "name", ConnectionOptions.Builder::connectionName);
+    private static final Map<String, BiConsumer<ConnectionOptions.Builder, String>> OPTIONS = Map.ofEntries(
+            Map.entry("heartbeat", (options, value) -> options.heartbeat(Duration.ofSeconds(Integer.parseInt(value)))),
+            Map.entry(
+                    "connection_timeout",
+                    (options, value) -> options.connectTimeout(Duration.ofMillis(Integer.parseInt(value)))),
+            Map.entry("channel_max", (options, value) -> options.channelMax(Integer.parseInt(value))),
+            Map.entry("frame_max", (options, value) -> options.frameMax(Integer.parseInt(value))),
+            Map.entry("name", ConnectionOptions.Builder::connectionName),
+            Map.entry("auth_mechanism", ConnectionOptions.Builder::mechanisms),
+            Map.entry("cacertfile", (options, value) -> options.uriTls().trustCertificates(Path.of(value))),
+            Map.entry("certfile", (options, value) -> options.uriTls().certificateFile(Path.of(value))),
+            Map.entry("keyfile", (options, value) -> options.uriTls().keyFile(Path.of(value))),
+            Map.entry("password", (options, value) -> options.uriTls().keyPassword(value.toCharArray())),
+            Map.entry("verify", (options, value) -> options.uriTls().verify(value)),
+            Map.entry(
+                    "server_name_indication",
+                    (options, value) -> options.uriTls().serverName(value)));
+
+    /** What may be given several times, the preferred first. */
+    private static final Set<String> LISTS = Set.of("auth_mechanism");
+
+    /** What errors must not quote. */
+    private static final Set<String> SECRETS = Set.of("password");
 
     private AmqpUri() {}
 
@@ -49,25 +73,32 @@ public final class AmqpUri {
 
     /** The same for a {@link URI}. */
     public static ConnectionOptions.Builder parse(URI uri) {
-        requireScheme(uri.getScheme());
+        boolean tls = isTls(uri.getScheme());
         if (!uri.getRawSchemeSpecificPart().startsWith("//") || uri.getRawFragment() != null) {
             throw new IllegalArgumentException("an AMQP URI begins with amqp:// and has no #: is a character in user or"
                     + " password not percent-encoded?");
         }
         ConnectionOptions.Builder options = ConnectionOptions.builder();
         String authority = uri.getRawAuthority();
-        if (authority != null) {
+        if (authority == null) {
+            options.endpoints(List.of(endpoint("", tls)));
+        } else {
             int at = authority.lastIndexOf('@');
             if (at >= 0) {
                 options.credentials(credentials(authority.substring(0, at)));
             }
-            options.endpoints(List.of(endpoint(authority.substring(at + 1))));
+            options.endpoints(List.of(endpoint(authority.substring(at + 1), tls)));
         }
         String path = uri.getRawPath();
         if (path != null && !path.isEmpty()) {
             options.virtualHost(virtualHost(path));
         }
         options(uri.getRawQuery()).forEach((name, value) -> apply(options, name, value));
+        if (tls) {
+            options.tls(options.uriTls().build());
+        } else if (options.hasUriTls()) {
+            throw new IllegalArgumentException("the URI has options of TLS but begins with amqp://: write amqps://");
+        }
         return options;
     }
 
@@ -83,15 +114,13 @@ public final class AmqpUri {
         }
     }
 
-    private static void requireScheme(@Nullable String scheme) {
+    private static boolean isTls(@Nullable String scheme) {
         String lower = scheme == null ? "" : scheme.toLowerCase(Locale.ROOT);
-        if (lower.equals("amqps")) {
-            throw new IllegalArgumentException("amqps:// is not supported yet: this version does not speak TLS");
+        if (!lower.equals("amqp") && !lower.equals("amqps")) {
+            throw new IllegalArgumentException("an AMQP URI begins with amqp:// or amqps://"
+                    + (scheme == null ? "" : ", not with " + scheme + "://"));
         }
-        if (!lower.equals("amqp")) {
-            throw new IllegalArgumentException(
-                    "an AMQP URI begins with amqp://" + (scheme == null ? "" : ", not with " + scheme + "://"));
-        }
+        return lower.equals("amqps");
     }
 
     private static Credentials credentials(String userInfo) {
@@ -102,7 +131,7 @@ public final class AmqpUri {
         return Credentials.plain(user, password);
     }
 
-    private static Endpoint endpoint(String hostAndPort) {
+    private static Endpoint endpoint(String hostAndPort, boolean tls) {
         int colon = hostAndPort.lastIndexOf(':');
         boolean hasPort = colon > hostAndPort.lastIndexOf(']');
         String host = hasPort ? hostAndPort.substring(0, colon) : hostAndPort;
@@ -112,7 +141,7 @@ public final class AmqpUri {
         String port = hasPort ? hostAndPort.substring(colon + 1) : "";
         return new Endpoint(
                 host.isEmpty() ? "localhost" : decode("host", host),
-                port.isEmpty() ? Endpoint.DEFAULT_PORT : port(port));
+                !port.isEmpty() ? port(port) : tls ? Endpoint.DEFAULT_TLS_PORT : Endpoint.DEFAULT_PORT);
     }
 
     private static String virtualHost(String path) {
@@ -131,10 +160,14 @@ public final class AmqpUri {
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
-                throw new IllegalArgumentException("URI option '" + pair + "' is not of the form name=value");
+                // Not quoted: it may be what follows an & in a key's password.
+                throw new IllegalArgumentException("an option of the URI is not of the form name=value"
+                        + " (is a & in a value not percent-encoded?)");
             }
             String name = decode("option", pair.substring(0, equals));
-            if (options.put(name, decode("option " + name, pair.substring(equals + 1))) != null) {
+            String value = decode("option " + name, pair.substring(equals + 1));
+            String before = options.get(name);
+            if (options.put(name, before == null ? value : before + "," + value) != null && !LISTS.contains(name)) {
                 throw new IllegalArgumentException("URI option '" + name + "' is given twice");
             }
         }
@@ -152,7 +185,8 @@ public final class AmqpUri {
         try {
             option.accept(options, value);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("URI option " + name + "=" + value + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "URI option " + name + "=" + (SECRETS.contains(name) ? "***" : value) + ": " + e.getMessage(), e);
         }
     }
 

@@ -32,6 +32,16 @@ public interface AsyncConnection {
     CompletableFuture<Void> declare(Topology topology);
 
     /**
+     * Replaces the secret that the connection was opened with, before it expires ({@code connection.update-secret} of
+     * RabbitMQ): an OAuth 2 token, for whom the broker checks permissions from then on. Completes when the broker has
+     * taken it; one that it refuses ends the connection.
+     *
+     * @param newSecret is copied; the copy is overwritten with zeros when it is sent
+     * @param reason for the broker's log, up to 255 bytes
+     */
+    CompletableFuture<Void> updateSecret(byte[] newSecret, String reason);
+
+    /**
      * Closes the connection and with it all channels. Always completes, at the latest after
      * {@link ConnectionOptions#closeTimeout()}, and then normally: the connection is closed in any case. Calls that wait
      * for the broker end with {@link ConnectionClosedException}.

@@ -11,10 +11,14 @@ public final class ConnectFailedException extends AmqpException {
 
     /** How far an attempt came. */
     public enum Phase {
+        /** The {@link CredentialsProvider} was asked. */
+        CREDENTIALS,
         /** The host name was looked up. */
         DNS,
         /** The TCP connection was being made. */
         TCP,
+        /** The TLS handshake, and before it the reading of certificates and keys. */
+        TLS,
         /** The protocol header had been sent, up to the broker's {@code connection.start}. */
         PROTOCOL,
         /** Credentials had been sent, up to {@code connection.tune}. */

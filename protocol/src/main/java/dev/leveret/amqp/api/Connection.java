@@ -23,6 +23,9 @@ public interface Connection extends AutoCloseable {
     /** @see AsyncConnection#declare(Topology) */
     void declare(Topology topology);
 
+    /** @see AsyncConnection#updateSecret(byte[], String) */
+    void updateSecret(byte[] newSecret, String reason);
+
     /** @see AsyncConnection#close() */
     @Override
     void close();

@@ -1,8 +1,10 @@
 package dev.leveret.amqp.api;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +21,14 @@ public final class ConnectionOptions {
 
     private final List<Endpoint> endpoints;
     private final String virtualHost;
-    private final Credentials credentials;
+    private final CredentialsProvider credentials;
+    private final @Nullable TlsOptions tls;
     private final String connectionName;
     private final Map<String, @Nullable Object> clientProperties;
     private final Duration heartbeat;
     private final int channelMax;
     private final int frameMax;
+    private final Duration credentialsTimeout;
     private final Duration connectTimeout;
     private final Duration handshakeTimeout;
     private final Duration requestTimeout;
@@ -39,11 +43,13 @@ public final class ConnectionOptions {
         endpoints = from.endpoints;
         virtualHost = from.virtualHost;
         credentials = from.credentials;
+        tls = from.tls;
         connectionName = from.connectionName;
         clientProperties = FieldValues.copyTable("client property", from.clientProperties);
         heartbeat = from.heartbeat;
         channelMax = from.channelMax;
         frameMax = from.frameMax;
+        credentialsTimeout = from.credentialsTimeout;
         connectTimeout = from.connectTimeout;
         handshakeTimeout = from.handshakeTimeout;
         requestTimeout = from.requestTimeout;
@@ -65,11 +71,13 @@ public final class ConnectionOptions {
         copy.endpoints = endpoints;
         copy.virtualHost = virtualHost;
         copy.credentials = credentials;
+        copy.tls = tls;
         copy.connectionName = connectionName;
         copy.clientProperties.putAll(clientProperties);
         copy.heartbeat = heartbeat;
         copy.channelMax = channelMax;
         copy.frameMax = frameMax;
+        copy.credentialsTimeout = credentialsTimeout;
         copy.connectTimeout = connectTimeout;
         copy.handshakeTimeout = handshakeTimeout;
         copy.requestTimeout = requestTimeout;
@@ -91,8 +99,19 @@ public final class ConnectionOptions {
         return virtualHost;
     }
 
-    public Credentials credentials() {
+    /** The credentials, or who is asked for them at each connect. */
+    public CredentialsProvider credentials() {
         return credentials;
+    }
+
+    /** How to speak TLS; empty for plain TCP. */
+    public Optional<TlsOptions> tls() {
+        return Optional.ofNullable(tls);
+    }
+
+    /** How long the {@link CredentialsProvider} may take. */
+    public Duration credentialsTimeout() {
+        return credentialsTimeout;
     }
 
     /** The name for broker and log; empty: one is made up. */
@@ -168,7 +187,9 @@ public final class ConnectionOptions {
     @Override
     public String toString() {
         return "ConnectionOptions[endpoints=" + endpoints + ", virtualHost='" + virtualHost + "', credentials="
-                + credentials.mechanism() + ", name='" + connectionName + "', heartbeat=" + heartbeat + "]";
+                + (credentials instanceof Credentials fixed ? fixed.mechanism() : "provided")
+                + (tls == null ? "" : ", " + tls)
+                + ", name='" + connectionName + "', heartbeat=" + heartbeat + "]";
     }
 
     /** Collects options; not thread-safe. */
@@ -178,12 +199,15 @@ public final class ConnectionOptions {
 
         private List<Endpoint> endpoints = List.of(new Endpoint("localhost", Endpoint.DEFAULT_PORT));
         private String virtualHost = "/";
-        private Credentials credentials = Credentials.plain("guest", "guest");
+        private CredentialsProvider credentials = Credentials.plain("guest", "guest");
+        private @Nullable TlsOptions tls;
+        private TlsOptions.@Nullable Builder uriTls;
         private String connectionName = "";
         private final Map<String, @Nullable Object> clientProperties = new LinkedHashMap<>();
         private Duration heartbeat = Duration.ofSeconds(60);
         private int channelMax;
         private int frameMax;
+        private Duration credentialsTimeout = Duration.ofSeconds(30);
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration handshakeTimeout = Duration.ofSeconds(15);
         private Duration requestTimeout = Duration.ofSeconds(30);
@@ -213,9 +237,68 @@ public final class ConnectionOptions {
             return this;
         }
 
-        public Builder credentials(Credentials value) {
+        /**
+         * {@link Credentials}, several of them {@linkplain CredentialsProvider#inOrder in order}, or who is asked for them
+         * at each connect.
+         */
+        public Builder credentials(CredentialsProvider value) {
             credentials = value;
             return this;
+        }
+
+        /**
+         * Speaks TLS with all endpoints; brokers do so on port {@value Endpoint#DEFAULT_TLS_PORT}.
+         *
+         * @param value {@code null} for plain TCP
+         */
+        public Builder tls(@Nullable TlsOptions value) {
+            tls = value;
+            return this;
+        }
+
+        /** How long the credentials' provider may take; 30 s by default. */
+        public Builder credentialsTimeout(Duration value) {
+            credentialsTimeout = positive("credentialsTimeout", value);
+            return this;
+        }
+
+        /** The TLS options of a URI, which come one by one. */
+        TlsOptions.Builder uriTls() {
+            TlsOptions.Builder options = uriTls;
+            if (options == null) {
+                options = TlsOptions.builder();
+                uriTls = options;
+            }
+            return options;
+        }
+
+        boolean hasUriTls() {
+            return uriTls != null;
+        }
+
+        /** The mechanisms of a URI, for the user and password that it names. */
+        void mechanisms(String names) {
+            CredentialsProvider password = credentials;
+            credentials = CredentialsProvider.inOrder(Arrays.stream(names.split(",", -1))
+                    .map(it -> mechanism(it.toUpperCase(Locale.ROOT), password))
+                    .toArray(Credentials[]::new));
+        }
+
+        private static Credentials mechanism(String name, CredentialsProvider password) {
+            if (password instanceof PasswordCredentials known) {
+                switch (name) {
+                    case "PLAIN":
+                        return known.in(PasswordCredentials.Form.PLAIN);
+                    case "AMQPLAIN":
+                        return known.in(PasswordCredentials.Form.AMQPLAIN);
+                    case "EXTERNAL":
+                        return Credentials.external();
+                    case "ANONYMOUS":
+                        return Credentials.anonymous();
+                    default:
+                }
+            }
+            throw new IllegalArgumentException("it is one of plain, amqplain, external, anonymous, or several of them");
         }
 
         public Builder connectionName(String value) {

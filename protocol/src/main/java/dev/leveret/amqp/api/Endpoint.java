@@ -11,6 +11,9 @@ public record Endpoint(String host, int port) {
     /** The port that IANA assigned to AMQP over plain TCP. */
     public static final int DEFAULT_PORT = 5672;
 
+    /** The port that IANA assigned to AMQP over TLS. */
+    public static final int DEFAULT_TLS_PORT = 5671;
+
     public Endpoint {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host is empty");

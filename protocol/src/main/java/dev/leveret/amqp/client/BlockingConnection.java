@@ -46,6 +46,11 @@ final class BlockingConnection implements Connection {
     }
 
     @Override
+    public void updateSecret(byte[] newSecret, String reason) {
+        await(() -> async.updateSecret(newSecret, reason));
+    }
+
+    @Override
     public void close() {
         Await.refuseOnLoop(async);
         Await.result(async, async.close(), async.options().closeTimeout());

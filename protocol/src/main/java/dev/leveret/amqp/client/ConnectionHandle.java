@@ -24,6 +24,8 @@ import dev.leveret.amqp.net.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -131,6 +133,25 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     @Override
     public CompletableFuture<Void> declare(Topology topology) {
         return TopologyDeclaration.run(this, topology);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    public CompletableFuture<Void> updateSecret(byte[] newSecret, String reason) {
+        if (reason.getBytes(StandardCharsets.UTF_8).length > 255) {
+            throw new IllegalArgumentException("reason is longer than 255 bytes");
+        }
+        byte[] copy = newSecret.clone();
+        Request<Void> update = new Request<>(
+                this,
+                "connection.update-secret",
+                request -> machine().updateSecret(copy, reason, request),
+                reply -> null,
+                done -> {});
+        // Also when it was given up before it was sent.
+        update.whenComplete((done, failure) -> onLoop(() -> Arrays.fill(copy, (byte) 0)));
+        submit(update);
+        return update;
     }
 
     @Override

@@ -16,11 +16,14 @@ import dev.leveret.amqp.wire.MalformedFrameException;
 import dev.leveret.amqp.wire.Method;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,7 @@ public final class ConnectionMachine implements FrameSink {
     /** By their numbers: every frame looks its channel up. */
     private @Nullable ChannelMachine[] channels = new ChannelMachine[8];
 
+    private final Deque<Reply> secretUpdates = new ArrayDeque<>();
     private final List<ChannelMachine> toFlush = new ArrayList<>();
     private final List<ChannelMachine> toEndBatch = new ArrayList<>();
 
@@ -72,6 +76,7 @@ public final class ConnectionMachine implements FrameSink {
     private int frameMax = FrameType.INITIAL_FRAME_MAX;
     private @Nullable Heartbeat heartbeat;
     private @Nullable AmqpException endCause;
+    private int credentialsFrame;
 
     public ConnectionMachine(HandshakeOptions options, Outbound out, Deadlines deadlines, Owner owner) {
         this.options = options;
@@ -123,6 +128,24 @@ public final class ConnectionMachine implements FrameSink {
         return channel;
     }
 
+    /** Replaces the secret of the login; {@code secret} is overwritten with zeros. */
+    public void updateSecret(byte[] secret, String reason, Reply reply) {
+        if (state != ConnectionState.OPEN) {
+            reply.onFailure(whyClosed());
+            return;
+        }
+        try {
+            write(0, new ConnectionMethod.UpdateSecret(secret, reason));
+        } catch (IllegalArgumentException e) {
+            reply.onFailure(
+                    new IllegalArgumentException("the new secret is too long to be sent: " + e.getMessage(), e));
+            return;
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+        }
+        secretUpdates.add(reply);
+    }
+
     /** Closes the connection; its owner is told when the broker has answered, or after the timeout. */
     public void close(Duration timeout) {
         if (state == ConnectionState.CLOSING || state == ConnectionState.CLOSED) {
@@ -160,7 +183,8 @@ public final class ConnectionMachine implements FrameSink {
             case CLOSING -> end(null);
             case SECURING ->
                 end(new AuthenticationException(
-                        "the broker dropped the connection after it was sent the credentials: it probably refuses them",
+                        "the broker dropped the connection after it was sent the credentials: it probably refuses them"
+                                + tooLongPerhaps(),
                         cause));
             case OPENING ->
                 end(new ConnectionLostException(
@@ -170,7 +194,9 @@ public final class ConnectionMachine implements FrameSink {
                         cause));
             case STARTING ->
                 end(new ConnectionLostException(
-                        "the peer dropped the connection instead of answering the AMQP 0-9-1 header", cause));
+                        "the peer dropped the connection instead of answering the AMQP 0-9-1 header"
+                                + " (is this a TLS port, which amqps:// is for?)",
+                        cause));
             default ->
                 end(new ConnectionLostException("the connection to the broker was lost" + because(cause), cause));
         }
@@ -296,7 +322,7 @@ public final class ConnectionMachine implements FrameSink {
         if (state == ConnectionState.STARTING && method.id() == ConnectionMethod.Start.ID) {
             startReceived((ConnectionMethod.Start) method);
         } else if (state == ConnectionState.SECURING && method.id() == ConnectionMethod.Secure.ID) {
-            authenticate(() -> handshake.secure((ConnectionMethod.Secure) method));
+            authenticate(() -> handshake.secure((ConnectionMethod.Secure) method), ConnectionMethod.SecureOk::response);
         } else if (state == ConnectionState.SECURING && method.id() == ConnectionMethod.Tune.ID) {
             tuned((ConnectionMethod.Tune) method);
         } else if (state == ConnectionState.OPENING && method.id() == ConnectionMethod.OpenOk.ID) {
@@ -307,25 +333,43 @@ public final class ConnectionMachine implements FrameSink {
     }
 
     private void startReceived(ConnectionMethod.Start start) {
-        if (authenticate(() -> handshake.start(start))) {
+        if (authenticate(() -> handshake.start(start), ConnectionMethod.StartOk::response)) {
             enter(ConnectionState.SECURING);
         }
     }
 
-    private boolean authenticate(Supplier<Method> answer) {
+    private <M extends Method> boolean authenticate(Supplier<M> answer, Function<M, byte[]> secret) {
         try {
-            write(0, answer.get());
+            M method = answer.get();
+            try {
+                ByteBuf buffer = out.reserve(FrameType.OVERHEAD + 64);
+                int before = buffer.writerIndex();
+                FrameWriter.method(buffer, 0, method, frameMax);
+                credentialsFrame = buffer.writerIndex() - before;
+            } finally {
+                Arrays.fill(secret.apply(method), (byte) 0);
+            }
             return true;
         } catch (AuthenticationException e) {
             end(e);
         } catch (IllegalArgumentException e) {
             end(new ConnectionClosedException(
-                    "the client properties and credentials are too large to be sent: " + e.getMessage(),
+                    "the client properties and credentials are too large to be sent, such as a long token: "
+                            + e.getMessage(),
                     ReplyCode.FRAME_ERROR.code(),
                     false,
                     e));
         }
         return false;
+    }
+
+    /** RabbitMQ drops a client without a word whose first frame is longer than its {@code initial_frame_max}. */
+    private String tooLongPerhaps() {
+        return credentialsFrame <= FrameType.MIN_FRAME_MAX
+                ? ""
+                : ", or their length: with the client properties they took " + credentialsFrame
+                        + " bytes, and RabbitMQ before 4.1 takes " + FrameType.MIN_FRAME_MAX
+                        + " unless its initial_frame_max says more";
     }
 
     private void tuned(ConnectionMethod.Tune tune) {
@@ -358,6 +402,13 @@ public final class ConnectionMachine implements FrameSink {
         switch (method.id()) {
             case ConnectionMethod.Blocked.ID -> owner.onBlocked(((ConnectionMethod.Blocked) method).reason());
             case ConnectionMethod.Unblocked.ID -> owner.onUnblocked();
+            case ConnectionMethod.UpdateSecretOk.ID -> {
+                Reply reply = secretUpdates.poll();
+                if (reply == null) {
+                    throw unexpected(method);
+                }
+                reply.onReply(method);
+            }
             default -> throw unexpected(method);
         }
     }
@@ -464,6 +515,9 @@ public final class ConnectionMachine implements FrameSink {
         out.close();
         // First of all, so that whoever is told a failure finds the connection closed.
         owner.onEnd(cause);
+        for (Reply reply = secretUpdates.poll(); reply != null; reply = secretUpdates.poll()) {
+            reply.onFailure(reason);
+        }
         endChannels(reason);
     }
 

@@ -1,6 +1,7 @@
 package dev.leveret.amqp.machine;
 
 import dev.leveret.amqp.api.AuthenticationException;
+import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.ServerInfo;
@@ -22,6 +23,7 @@ final class Handshake {
     private static final String LOCALE = "en_US";
 
     private final HandshakeOptions options;
+    private @Nullable Credentials chosen;
     private @Nullable ServerInfo serverInfo;
     private @Nullable Negotiated negotiated;
 
@@ -37,22 +39,39 @@ final class Handshake {
         }
         Map<String, @Nullable Object> properties = start.serverProperties();
         serverInfo = new ServerInfo(text(properties.get("product")), text(properties.get("version")), properties);
-        String mechanism = options.credentials().mechanism();
-        List<String> offered = Arrays.asList(start.mechanisms().split(" "));
-        if (!offered.contains(mechanism)) {
-            throw new AuthenticationException(
-                    "the broker does not offer the SASL mechanism " + mechanism + "; it offers " + offered, null);
+        Credentials credentials = choose(start.mechanisms());
+        chosen = credentials;
+        return new ConnectionMethod.StartOk(
+                options.clientProperties(), credentials.mechanism(), response(credentials, null), LOCALE);
+    }
+
+    /** The first of ours that the broker offers. */
+    private Credentials choose(String mechanisms) {
+        List<String> offered =
+                Arrays.stream(mechanisms.split(" ")).filter(it -> !it.isEmpty()).toList();
+        for (Credentials each : options.credentials()) {
+            if (offered.contains(each.mechanism())) {
+                return each;
+            }
         }
-        return new ConnectionMethod.StartOk(options.clientProperties(), mechanism, response(null), LOCALE);
+        List<String> ours =
+                options.credentials().stream().map(Credentials::mechanism).toList();
+        throw new AuthenticationException(
+                "the broker offers none of the SASL mechanisms that the credentials are for, which are " + ours
+                        + "; it offers " + offered,
+                null);
     }
 
     ConnectionMethod.SecureOk secure(ConnectionMethod.Secure secure) {
-        return new ConnectionMethod.SecureOk(response(secure.challenge()));
+        if (chosen == null) {
+            throw new IllegalStateException("a challenge before connection.start");
+        }
+        return new ConnectionMethod.SecureOk(response(chosen, secure.challenge()));
     }
 
-    private byte[] response(byte @Nullable [] challenge) {
+    private static byte[] response(Credentials credentials, byte @Nullable [] challenge) {
         try {
-            return options.credentials().response(challenge);
+            return credentials.response(challenge);
         } catch (RuntimeException e) {
             throw new AuthenticationException("the credentials failed to make a response", e);
         }

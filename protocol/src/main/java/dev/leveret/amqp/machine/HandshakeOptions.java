@@ -2,6 +2,7 @@ package dev.leveret.amqp.machine;
 
 import dev.leveret.amqp.api.Credentials;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a connection wants of its handshake.
  *
  * @param virtualHost as named by the broker
- * @param credentials asked during the handshake
+ * @param credentials the preferred first: asked are those whose mechanism the broker offers
  * @param clientProperties what {@code connection.start-ok} tells of the client
  * @param heartbeat wished; zero for none
  * @param channelMax wished; 0 for the broker's
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record HandshakeOptions(
         String virtualHost,
-        Credentials credentials,
+        List<Credentials> credentials,
         Map<String, @Nullable Object> clientProperties,
         Duration heartbeat,
         int channelMax,

@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
-/** Looks host names up and makes TCP connections. */
+/** Looks host names up and makes TCP connections, with TLS or without. */
 public final class Dialer {
 
     private static final int READ_SIZE = 64 * 1024;
@@ -51,16 +52,28 @@ public final class Dialer {
     /** Is told how a connection attempt ends. Called on the event loop. */
     public interface Listener {
 
-        /** The TCP connection is there; the link will be told too. */
+        /** The connection is there, with TLS if that was asked for; the link will be told too. */
         void onConnected();
 
-        /** There will be none. */
+        /** There will be no TCP connection. Why there is no TLS is told the link's owner. */
         void onNotConnected(Throwable cause);
     }
 
-    /** Connects to an address; what then happens on the connection is the link's. */
+    /**
+     * Connects to an address; what then happens on the connection is the link's.
+     *
+     * @param tls to be put between the two; {@code null} for plain TCP
+     */
     public static void connect(
-            EventLoops loop, InetSocketAddress address, Duration timeout, Link link, Listener listener) {
+            EventLoops loop,
+            InetSocketAddress address,
+            Duration timeout,
+            @Nullable TlsLayer tls,
+            Link link,
+            Listener listener) {
+        if (tls != null) {
+            link.secureWith(tls, listener::onConnected);
+        }
         new Bootstrap()
                 .group(loop.loop())
                 .channel(NioSocketChannel.class)
@@ -73,15 +86,18 @@ public final class Dialer {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.handler());
+                        }
                         channel.pipeline().addLast(link);
                     }
                 })
                 .connect(address)
                 .addListener(done -> {
-                    if (done.isSuccess()) {
-                        listener.onConnected();
-                    } else {
+                    if (!done.isSuccess()) {
                         listener.onNotConnected(done.cause());
+                    } else if (tls == null) {
+                        listener.onConnected();
                     }
                 });
     }

@@ -2,7 +2,10 @@ package dev.leveret.amqp.net;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.TlsException;
+import dev.leveret.amqp.api.TlsException.Reason;
 import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.machine.ConnectionState;
 import dev.leveret.amqp.machine.HandshakeOptions;
 import dev.leveret.amqp.machine.Outbound;
 import dev.leveret.amqp.wire.FrameReader;
@@ -11,6 +14,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +38,10 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     private @Nullable Channel channel;
     private @Nullable ByteBuf buffer;
     private @Nullable Throwable failure;
+    /** With plain TCP there is none. */
+    private @Nullable TlsLayer tls;
+
+    private Runnable onSecured = () -> {};
     private boolean closed;
 
     /**
@@ -48,6 +57,12 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
 
     public ConnectionMachine machine() {
         return machine;
+    }
+
+    /** Nothing is to be said before TLS is there, which is told then. Before the connection is made. */
+    void secureWith(TlsLayer layer, Runnable whenSecured) {
+        tls = layer;
+        onSecured = whenSecured;
     }
 
     /** Sets the largest frame to accept, once it is negotiated. */
@@ -149,10 +164,45 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
             return;
         }
         channel = context.channel();
+        if (tls == null) {
+            begin();
+        }
+    }
+
+    private void begin() {
         ticker.tell();
         machine.start();
         flush();
         ticker.arm();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        TlsLayer layer = tls;
+        if (layer != null && event instanceof SslHandshakeCompletionEvent handshake && !closed) {
+            if (handshake.isSuccess()) {
+                layer.established();
+                LOG.debug("TLS is there: {}", layer);
+                onSecured.run();
+                begin();
+            } else {
+                ticker.tell();
+                machine.fail(layer.explain(handshake.cause()));
+                ticker.arm();
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    /** A client certificate that is missing or not liked ends TLS 1.3 only after this side has finished the handshake. */
+    private void refusedAfterHandshake(TlsLayer layer, Throwable cause) {
+        if (!closed && layer.isEstablished() && machine.state() == ConnectionState.STARTING) {
+            AmqpException meaning = layer.explain(cause);
+            boolean justGone = meaning instanceof TlsException tlsFailure && tlsFailure.reason() == Reason.CLOSED;
+            if (!justGone) {
+                machine.fail(meaning);
+            }
+        }
     }
 
     @Override
@@ -195,6 +245,9 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         ticker.tell();
+        if (tls != null) {
+            refusedAfterHandshake(tls, failure == null ? new ClosedChannelException() : failure);
+        }
         closed = true;
         machine.lost(failure);
         ticker.arm();

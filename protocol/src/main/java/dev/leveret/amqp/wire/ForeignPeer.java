@@ -30,9 +30,9 @@ final class ForeignPeer {
         } else if (startsLike(HTTP, in, index, available)) {
             refuseIf(available >= HTTP.length, "HTTP; is this the port of a web server?");
         } else if (startsLike(TLS_ALERT, in, index, available)) {
-            refuseIf(available >= TLS_ALERT.length, "a TLS alert; is this a TLS port?");
+            refuseIf(available >= TLS_ALERT.length, "a TLS alert: this is a TLS port, which amqps:// is for");
         } else if (startsLike(TLS_HANDSHAKE, in, index, available)) {
-            refuseIf(available >= TLS_HANDSHAKE.length, "a TLS handshake; is this a TLS port?");
+            refuseIf(available >= TLS_HANDSHAKE.length, "a TLS handshake: this is a TLS port, which amqps:// is for");
         } else {
             throw MalformedFrameException.frameError(String.format(
                     "the peer's first byte is 0x%02x, which starts no AMQP frame", in.getUnsignedByte(index)));

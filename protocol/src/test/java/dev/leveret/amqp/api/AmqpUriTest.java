@@ -21,7 +21,8 @@ class AmqpUriTest {
 
     /** {@code user:password@host:port vhost}. */
     private static String describe(ConnectionOptions options) {
-        String[] plain = new String(options.credentials().response(null), StandardCharsets.UTF_8).split("\0", -1);
+        String[] plain = new String(((Credentials) options.credentials()).response(null), StandardCharsets.UTF_8)
+                .split("\0", -1);
         return plain[1] + ":" + plain[2] + "@" + options.endpoints().get(0) + " " + options.virtualHost();
     }
 
@@ -33,11 +34,35 @@ class AmqpUriTest {
         assertThatThrownBy(() -> AmqpUri.parse(uri)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void tlsIsRefusedWithTheReason() {
-        assertThatThrownBy(() -> AmqpUri.parse("amqps://localhost"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cacertfile=ca.pem",
+                "certfile=a.pem&keyfile=a.key",
+                "password=s3cret",
+                "verify=verify_none",
+                "verify=verify_peer",
+                "server_name_indication=h"
+            })
+    void optionsOfTlsAreRefusedWithoutTls(String options) {
+        assertThatThrownBy(() -> AmqpUri.parse("amqp://h?" + options))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("TLS");
+                .hasMessageContaining("amqps://");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "certfile=a.pem, private key",
+        "keyfile=a.key, client certificate",
+        "verify=none, verify_peer",
+        "auth_mechanism=SCRAM, external",
+        "auth_mechanism=, external",
+        "'auth_mechanism=plain,', external",
+    })
+    void whatDoesNotFitTogetherOrIsNotKnownIsRefused(String options, String words) {
+        assertThatThrownBy(() -> AmqpUri.parse("amqps://h?" + options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words);
     }
 
     @ParameterizedTest
@@ -68,7 +93,11 @@ class AmqpUriTest {
                 "amqp://user:s3cret@host?heartbeet=5",
                 "amqp://us er:s3cret@host",
                 "amqp://user:s3cret@[::1",
-                "amqps://user:s3cret@host"
+                "amqps://user:s3cret@host?certfile=x",
+                "amqps://host?password=s3cret&password=s3cret",
+                "amqps://host?password=x&s3cret",
+                "amqps://host?certfile=x&password=s3cret",
+                "amqp://host?password=s3cret"
             })
     void noRefusalShowsThePassword(String uri) {
         assertThatThrownBy(() -> AmqpUri.parse(uri).build()).satisfies(failure -> {
@@ -84,9 +113,9 @@ class AmqpUriTest {
         assertThatThrownBy(() -> AmqpUri.parse("amqp://h?heartbeet=5"))
                 .hasMessageContaining("'heartbeet'")
                 .hasMessageContaining("did you mean 'heartbeat'?")
-                .hasMessageContaining("channel_max, connection_timeout, frame_max, heartbeat, name");
-        assertThatThrownBy(() -> AmqpUri.parse("amqp://h?verify=none"))
-                .hasMessageContaining("'verify'")
+                .hasMessageContaining("channel_max, connection_timeout, frame_max, heartbeat, keyfile, name");
+        assertThatThrownBy(() -> AmqpUri.parse("amqp://h?depth=2"))
+                .hasMessageContaining("'depth'")
                 .hasMessageNotContaining("did you mean");
     }
 
@@ -162,5 +191,56 @@ class AmqpUriTest {
     void aUriObjectIsAsGood() {
         assertThat(describe(AmqpUri.parse(URI.create("amqp://u:p@h:1/v")).build()))
                 .isEqualTo("u:p@h:1 v");
+    }
+
+    // ---- TLS and mechanisms ---------------------------------------------------------------------------------------
+
+    @Test
+    void amqpsIsTlsWithAllChecksOnItsOwnPort() {
+        ConnectionOptions options = AmqpUri.parse("amqps://mq.example").build();
+        assertThat(options.endpoints()).containsExactly(new Endpoint("mq.example", 5671));
+        TlsOptions tls = options.tls().orElseThrow();
+        assertThat(tls.trustsEverything()).isFalse();
+        assertThat(tls.acceptsAnyHost()).isFalse();
+        assertThat(AmqpUri.parse("amqps://").build().endpoints()).containsExactly(new Endpoint("localhost", 5671));
+        assertThat(AmqpUri.parse("AMQPS://h:5999").build().endpoints()).containsExactly(new Endpoint("h", 5999));
+        assertThat(AmqpUri.parse("amqp://h").build().tls()).isEmpty();
+    }
+
+    @Test
+    void theOptionsOfTlsAreRabbitMqs() {
+        TlsOptions tls = AmqpUri.parse(
+                        "amqps://h?cacertfile=/ca%20dir/ca.pem&certfile=/c.pem&keyfile=/c.key&password=s3cret"
+                                + "&verify=verify_peer&server_name_indication=other.example")
+                .build()
+                .tls()
+                .orElseThrow();
+        assertThat(tls.serverName()).isEqualTo("other.example");
+        assertThat(tls)
+                .hasToString("TlsOptions[trust=/ca dir/ca.pem, client certificate=/c.pem, serverName='other.example',"
+                        + " [TLSv1.3, TLSv1.2]]");
+        assertThat(AmqpUri.parse("amqps://h?cacertfile=ca.pem&verify=verify_none")
+                        .build()
+                        .tls()
+                        .orElseThrow()
+                        .trustsEverything())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "auth_mechanism=external, EXTERNAL",
+        "auth_mechanism=amqplain&auth_mechanism=plain, 'AMQPLAIN(u, ***) PLAIN(u, ***)'",
+        "'auth_mechanism=EXTERNAL,ANONYMOUS', EXTERNAL ANONYMOUS",
+    })
+    void mechanismsComeInTheOrderGiven(String option, String mechanisms) throws Exception {
+        CredentialsProvider provider =
+                AmqpUri.parse("amqp://u:p@h?" + option).build().credentials();
+        assertThat(String.join(
+                        " ",
+                        provider.credentials().toCompletableFuture().get().stream()
+                                .map(Object::toString)
+                                .toList()))
+                .isEqualTo(mechanisms);
     }
 }

@@ -25,7 +25,8 @@ class ExceptionsTest {
                 new ConnectionLostException("lost", null),
                 new ConsumerCancelledException("cancelled"),
                 PublishException.of(MESSAGE, new PublishResult.Nacked()),
-                new SettlementException("settled", SettlementException.Reason.STALE));
+                new SettlementException("settled", SettlementException.Reason.STALE),
+                new TlsException(TlsException.Reason.NOT_TLS, "no TLS", null));
     }
 
     @Test

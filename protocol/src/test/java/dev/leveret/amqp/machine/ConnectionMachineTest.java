@@ -20,6 +20,7 @@ import dev.leveret.amqp.wire.QueueMethod;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ class ConnectionMachineTest {
     private final MachineRig rig = MachineRig.alone();
 
     private static HandshakeOptions options(Credentials credentials, Map<String, @Nullable Object> clientProperties) {
-        return new HandshakeOptions("/", credentials, clientProperties, Duration.ZERO, 0, 0, 1024);
+        return new HandshakeOptions("/", List.of(credentials), clientProperties, Duration.ZERO, 0, 0, 1024);
     }
 
     private void assertEndedWith(int code, String words) {
@@ -305,8 +306,8 @@ class ConnectionMachineTest {
     void heartbeatsBeginWhenTheConnectionIsOpen() {
         rig.open(new ConnectionMethod.Tune(0, 131072, 10));
         assertThat(Objects.requireNonNull(rig.negotiated()).heartbeat()).isZero();
-        MachineRig wishing = MachineRig.alone(
-                new HandshakeOptions("/", Credentials.plain("u", "p"), Map.of(), Duration.ofSeconds(10), 0, 0, 1024));
+        MachineRig wishing = MachineRig.alone(new HandshakeOptions(
+                "/", List.of(Credentials.plain("u", "p")), Map.of(), Duration.ofSeconds(10), 0, 0, 1024));
         wishing.open(new ConnectionMethod.Tune(0, 131072, 10));
         wishing.advance(Duration.ofSeconds(16));
         assertThat(wishing.heartbeatsSent()).isEqualTo(3);
@@ -320,8 +321,8 @@ class ConnectionMachineTest {
 
     @Test
     void whatIsWrittenTakesAHeartbeatsPlace() {
-        MachineRig wishing = MachineRig.alone(
-                new HandshakeOptions("/", Credentials.plain("u", "p"), Map.of(), Duration.ofSeconds(10), 0, 0, 1024));
+        MachineRig wishing = MachineRig.alone(new HandshakeOptions(
+                "/", List.of(Credentials.plain("u", "p")), Map.of(), Duration.ofSeconds(10), 0, 0, 1024));
         wishing.open(new ConnectionMethod.Tune(0, 131072, 10));
         ChannelLog channel = wishing.channel();
         for (int i = 0; i < 20; i++) {

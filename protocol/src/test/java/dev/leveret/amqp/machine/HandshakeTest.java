@@ -12,6 +12,7 @@ import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.MalformedFrameException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ class HandshakeTest {
 
     private static Handshake handshake(Credentials credentials, Duration heartbeat, int channelMax, int frameMax) {
         return new Handshake(new HandshakeOptions(
-                "vhost", credentials, Map.of("product", "test"), heartbeat, channelMax, frameMax, 1));
+                "vhost", List.of(credentials), Map.of("product", "test"), heartbeat, channelMax, frameMax, 1));
     }
 
     private static Handshake handshake() {

@@ -44,7 +44,7 @@ class LinkTest {
     private final Link link = new Link(
             new HandshakeOptions(
                     "/",
-                    Credentials.plain("guest", "secret"),
+                    List.of(Credentials.plain("guest", "secret")),
                     Map.of(),
                     Duration.ofSeconds(HEARTBEAT_SECONDS),
                     0,

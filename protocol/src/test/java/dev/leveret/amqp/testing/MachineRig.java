@@ -34,7 +34,13 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
 
     /** Wishes that leave the limits to the broker, and bodies of 1 MiB at most. */
     public static final HandshakeOptions OPTIONS = new HandshakeOptions(
-            "/", Credentials.plain("guest", "secret"), Map.of("product", "test"), Duration.ZERO, 0, 0, 1024 * 1024);
+            "/",
+            List.of(Credentials.plain("guest", "secret")),
+            Map.of("product", "test"),
+            Duration.ZERO,
+            0,
+            0,
+            1024 * 1024);
 
     private final Deadlines deadlines = new Deadlines(Long.MAX_VALUE - 1000); // wraps soon: it must not matter
     private final ConnectionMachine machine;

@@ -21,8 +21,8 @@ class ForeignPeerTest {
             quoteCharacter = '"',
             value = {
                 "'HTTP/1.1 400 Bad Request' | the peer answered with HTTP; is this the port of a web server?",
-                "15 03 03 0002 0246 | the peer answered with a TLS alert; is this a TLS port?",
-                "16 03 01 00ff | the peer answered with a TLS handshake; is this a TLS port?",
+                "15 03 03 0002 0246 | the peer answered with a TLS alert: this is a TLS port, which amqps:// is for",
+                "16 03 01 00ff | the peer answered with a TLS handshake: this is a TLS port, which amqps:// is for",
                 "15 02 | the peer's first byte is 0x15, which starts no AMQP frame",
                 "'AMXP' 00000901 | the peer's first byte is 0x41, which starts no AMQP frame",
                 "'HTXP' | the peer's first byte is 0x48, which starts no AMQP frame",
