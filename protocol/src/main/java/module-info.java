@@ -5,8 +5,10 @@ module dev.leveret.amqp {
     requires io.netty.handler;
     requires io.netty.transport;
     requires org.slf4j;
+    requires transitive java.net.http;
     requires static transitive org.jspecify;
 
     exports dev.leveret.amqp;
     exports dev.leveret.amqp.api;
+    exports dev.leveret.amqp.oauth2;
 }

@@ -36,6 +36,7 @@ class ImportDirectionTest {
             "recovery", Set.of("machine", "wire", "api"),
             "machine", Set.of("wire", "api"),
             "wire", Set.of("api"),
+            "oauth2", Set.of("api"),
             "api", Set.of());
 
     /** Bytes, commands and the time come in, bytes and completions go out: no sockets, no threads, no clock. */
@@ -54,7 +55,7 @@ class ImportDirectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"client", "net", "recovery", "machine", "wire", "api"})
+    @ValueSource(strings = {"client", "net", "recovery", "machine", "wire", "oauth2", "api"})
     void packagesImportOnlyWhatLiesBelowThem(String name) {
         String[] allowed = Stream.concat(Stream.of(name), MAY_IMPORT.get(name).stream())
                 .map(ImportDirectionTest::part)

@@ -6,11 +6,20 @@ import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.Credentials;
+import dev.leveret.amqp.api.TlsOptions;
+import dev.leveret.amqp.oauth2.OAuth2ClientCredentials;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
+import dev.leveret.amqp.testing.TestCertificates;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.Callable;
 
 /** A program in which much goes wrong, and which prints all there is to print. */
@@ -39,10 +48,12 @@ public final class Indiscretions {
                 .expect(ConnectionMethod.Open.class)
                 .reply(new ConnectionMethod.Close(530, "NOT_ALLOWED - vhost", 10, 40)));
         uses();
+        leaksOfTls();
+        leaksOfTokens();
         for (String uri : new String[] {"#@h", "/@h", "?@h", "@h:x", "%@h", "@h?heartbeat=x", " @h"}) {
             attempt(() -> AmqpUri.parse("amqp://guest:" + PASSWORD + uri));
         }
-        attempt(() -> AmqpUri.parse("amqps://guest:" + PASSWORD + "@h"));
+        attempt(() -> AmqpUri.parse("amqps://guest:" + PASSWORD + "@h?certfile=x"));
         Thread.getAllStackTraces().keySet().forEach(it -> System.out.println(it.getName()));
     }
 
@@ -81,6 +92,75 @@ public final class Indiscretions {
             Futures.failure(channel.closed()).printStackTrace(System.out);
             server.act(broker, it -> it.sayRaw((byte) 99));
             Futures.failure(connection.async().closed()).printStackTrace(System.out);
+        }
+    }
+
+    /** Keys, key stores and their passwords, good and bad. */
+    private static void leaksOfTls() throws Exception {
+        Path files = Files.createTempDirectory(Path.of(""), "files");
+        TestCertificates authority = TestCertificates.authority("Leveret test authority");
+        Path trusted = authority.write(files.resolve("ca.pem"));
+        TestCertificates.Identity client =
+                authority.issue(TestCertificates.subject("client").forClients());
+        client.write(files, "client");
+        Path store = client.store(files.resolve("client.p12"), "PKCS12");
+        Path garbage = Files.writeString(
+                files.resolve("garbage.key"),
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getEncoder().encodeToString(PASSWORD.getBytes(StandardCharsets.UTF_8))
+                        + "\n-----END PRIVATE KEY-----\n");
+        char[] password = PASSWORD.toCharArray();
+        for (TlsOptions.Builder tls : List.of(
+                TlsOptions.builder().trustStore(store, password),
+                TlsOptions.builder().keyStore(store, password),
+                TlsOptions.builder().clientCertificate(files.resolve("client.pem"), garbage, password),
+                TlsOptions.builder().trustEverythingInsecurely(),
+                TlsOptions.builder().trustCertificates(trusted).withoutHostNameCheckInsecurely(),
+                TlsOptions.builder()
+                        .trustCertificates(trusted)
+                        .clientCertificate(files.resolve("client.pem"), files.resolve("client.key"), password))) {
+            TestCertificates.Identity broker = authority.issue(TestCertificates.localhost());
+            FakeBroker refusing = new FakeBroker()
+                    .start()
+                    .expect(ConnectionMethod.StartOk.class)
+                    .reply(new ConnectionMethod.Close(403, "ACCESS_REFUSED - Login was refused", 0, 0));
+            try (FakeBrokerServer server =
+                    FakeBrokerServer.startTls(FakeBrokerServer.Tls.with(broker.server()), refusing)) {
+                ConnectionOptions options =
+                        options(server).toBuilder().tls(tls.build()).build();
+                System.out.println(options);
+                attempt(() -> Amqp.connect(options));
+            }
+        }
+        attempt(() -> AmqpUri.parse("amqps://h?password=" + PASSWORD + "&certfile=" + trusted));
+    }
+
+    /** Client secrets and tokens that are refused on both sides. */
+    private static void leaksOfTokens() throws Exception {
+        FakeBroker refusing = new FakeBroker()
+                .handshake()
+                .expect(ConnectionMethod.UpdateSecret.class)
+                .reply(new ConnectionMethod.Close(530, "NOT_ALLOWED - New secret was refused", 10, 70));
+        try (TokenServer tokens = new TokenServer(number -> number > 1
+                        ? TokenServer.Answer.token(PASSWORD + number, 3600)
+                        : new TokenServer.Answer(
+                                401, "{\"error\":\"invalid_client\",\"error_description\":\"" + PASSWORD + "\"}"));
+                FakeBrokerServer server = FakeBrokerServer.start(refusing);
+                OAuth2ClientCredentials provider = OAuth2ClientCredentials.builder(tokens.uri(), "client", PASSWORD)
+                        .onEvent(System.out::println)
+                        .build()) {
+            ConnectionOptions options =
+                    options(server).toBuilder().credentials(provider).build();
+            attempt(() -> Amqp.connect(options));
+            Connection connection = Amqp.connect(options);
+            System.out.println(
+                    provider + " " + Futures.await(provider.credentials().toCompletableFuture()));
+            attempt(() -> {
+                connection.updateSecret(PASSWORD.getBytes(StandardCharsets.UTF_8), "a test");
+                return null;
+            });
+            Futures.failure(connection.async().closed()).printStackTrace(System.out);
+            System.out.println(Credentials.amqplain("guest", PASSWORD));
         }
     }
 

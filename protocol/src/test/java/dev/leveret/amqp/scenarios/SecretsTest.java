@@ -36,11 +36,16 @@ class SecretsTest {
                 .as("the client was made to talk")
                 .contains("ACCESS_REFUSED")
                 .contains("TRACE", "DEBUG")
-                .contains("AuthenticationException", "ConnectFailedException", "IllegalArgumentException");
+                .contains("AuthenticationException", "ConnectFailedException", "IllegalArgumentException")
+                .contains("WITHOUT ANY CHECK", "WITHOUT A CHECK of the broker's host name")
+                .contains("TlsException", "New secret was refused", "invalid_client");
         byte[] response = ("\0guest\0" + Indiscretions.PASSWORD).getBytes(StandardCharsets.UTF_8);
         assertThat(said)
                 .doesNotContain(Indiscretions.PASSWORD)
                 .doesNotContain(Base64.getEncoder().encodeToString(response))
+                .doesNotContain(Base64.getEncoder()
+                        .encodeToString(Indiscretions.PASSWORD.getBytes(StandardCharsets.UTF_8))
+                        .substring(0, 16))
                 .doesNotContain(hex(response).substring(14));
     }
 
