@@ -2,6 +2,7 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AmqpException
 import dev.leveret.amqp.api.AsyncConnection
+import dev.leveret.amqp.api.ConnectionDiagnostics
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.Negotiated
 import dev.leveret.amqp.api.ServerInfo
@@ -130,6 +131,14 @@ public class AmqpConnection internal constructor(private val async: AsyncConnect
     public suspend fun awaitClosed() {
         throwIfFailed(async.closed().awaitEnd())
     }
+
+    /**
+     * What the connection is doing and what it waits for, to find out why nothing moves: print it. Answers within a second,
+     * whatever the broker does and whatever blocks the event loop.
+     *
+     * Cancellation: stops waiting.
+     */
+    public suspend fun diagnostics(): ConnectionDiagnostics = awaitReply { async.diagnostics() }
 
     override fun toString(): String = "AmqpConnection($name)"
 }

@@ -3,6 +3,7 @@ package dev.leveret.coroutines.fake
 import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.AsyncConnection
 import dev.leveret.amqp.api.Connection
+import dev.leveret.amqp.api.ConnectionDiagnostics
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.Negotiated
 import dev.leveret.amqp.api.ServerInfo
@@ -44,6 +45,8 @@ class FakeConnection : AsyncConnection {
         listeners += listener
         return AutoCloseable { listeners -= listener }
     }
+
+    override fun diagnostics(): CompletableFuture<ConnectionDiagnostics> = requests.add("diagnostics")
 
     override fun blocking(): Connection = throw UnsupportedOperationException("nothing here may wait")
 }

@@ -5,6 +5,7 @@ import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.Negotiated;
@@ -202,6 +203,11 @@ public final class FakeConnection implements AsyncConnection {
     @Override
     public AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener) {
         return () -> {};
+    }
+
+    @Override
+    public CompletableFuture<ConnectionDiagnostics> diagnostics() {
+        throw new UnsupportedOperationException("nothing here is stuck");
     }
 
     @Override

@@ -80,6 +80,12 @@ public interface AsyncConnection {
      */
     AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener);
 
+    /**
+     * What the connection is doing and what it waits for: for a log or a person who wonders why nothing moves. Any thread may
+     * ask. Completes within a second, whatever the broker does and whatever blocks the event loop: then it says that.
+     */
+    CompletableFuture<ConnectionDiagnostics> diagnostics();
+
     /** The same connection for callers that want to wait. */
     Connection blocking();
 }

@@ -282,6 +282,12 @@ public final class BasicProperties {
             return header("x-stream-filter-value", value);
         }
 
+        /** Takes a header away; without effect if there is none of this name. */
+        public Builder removeHeader(String name) {
+            headers.remove(name);
+            return this;
+        }
+
         /** 1 = transient, 2 = persistent. */
         public Builder deliveryMode(@Nullable Integer value) {
             deliveryMode = octet("deliveryMode", value);

@@ -48,6 +48,9 @@ public interface Connection extends AutoCloseable {
     /** @see AsyncConnection#onEvent(Consumer) */
     AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener);
 
+    /** @see AsyncConnection#diagnostics() */
+    ConnectionDiagnostics diagnostics();
+
     /** The same connection for callers that do not want to wait. */
     AsyncConnection async();
 }

@@ -1,6 +1,7 @@
 package dev.leveret.amqp.api;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,8 @@ public final class ConnectionOptions {
     private final BlockedPolicy whenBlocked;
     private final Optional<Duration> blockedConnectionTimeout;
     private final boolean separatePublishing;
+    private final List<Observer> observers;
+    private final int frameHistory;
 
     private ConnectionOptions(Builder from) {
         endpoints = from.endpoints;
@@ -59,6 +62,8 @@ public final class ConnectionOptions {
         whenBlocked = from.whenBlocked;
         blockedConnectionTimeout = from.blockedConnectionTimeout;
         separatePublishing = from.separatePublishing;
+        observers = List.copyOf(from.observers);
+        frameHistory = from.frameHistory;
     }
 
     public static Builder builder() {
@@ -87,6 +92,8 @@ public final class ConnectionOptions {
         copy.whenBlocked = whenBlocked;
         copy.blockedConnectionTimeout = blockedConnectionTimeout;
         copy.separatePublishing = separatePublishing;
+        copy.observers.addAll(observers);
+        copy.frameHistory = frameHistory;
         return copy;
     }
 
@@ -184,6 +191,16 @@ public final class ConnectionOptions {
         return separatePublishing;
     }
 
+    /** Who is told what the connection does, in this order. */
+    public List<Observer> observers() {
+        return observers;
+    }
+
+    /** How many frames {@link AsyncConnection#diagnostics()} remembers; 0 for none. */
+    public int frameHistory() {
+        return frameHistory;
+    }
+
     @Override
     public String toString() {
         return "ConnectionOptions[endpoints=" + endpoints + ", virtualHost='" + virtualHost + "', credentials="
@@ -217,6 +234,8 @@ public final class ConnectionOptions {
         private BlockedPolicy whenBlocked = BlockedPolicy.waiting();
         private Optional<Duration> blockedConnectionTimeout = Optional.empty();
         private boolean separatePublishing;
+        private final List<Observer> observers = new ArrayList<>();
+        private int frameHistory;
 
         private Builder() {}
 
@@ -386,6 +405,21 @@ public final class ConnectionOptions {
          */
         public Builder separatePublishing(boolean value) {
             separatePublishing = value;
+            return this;
+        }
+
+        /** Adds an observer; may be called several times. */
+        public Builder observer(Observer value) {
+            observers.add(value);
+            return this;
+        }
+
+        /**
+         * How many of the last frames, in both directions, are remembered for {@link AsyncConnection#diagnostics()}: direction,
+         * channel, name and size, 0..10000. Every frame is then looked at twice; 0, the default, costs nothing.
+         */
+        public Builder frameHistory(int frames) {
+            frameHistory = between("frameHistory", frames, 0, 10_000);
             return this;
         }
 

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ServerInfo;
@@ -79,6 +80,11 @@ final class BlockingConnection implements Connection {
     @Override
     public AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener) {
         return async.onEvent(listener);
+    }
+
+    @Override
+    public ConnectionDiagnostics diagnostics() {
+        return Await.result(async, async.diagnostics(), Diagnosis.PATIENCE);
     }
 
     @Override

@@ -48,7 +48,11 @@ final class CallbackPublish extends LinkedCommand implements Publication {
             callback.onResult(result);
         } catch (Throwable e) {
             // Errors too: one callback's must not end the connection of all others.
-            LOG.error("a publish callback threw", e);
+            LOG.error(
+                    "channel {} of {}: a publish callback threw",
+                    incarnation.machine().number(),
+                    incarnation.connection(),
+                    e);
         }
     }
 }

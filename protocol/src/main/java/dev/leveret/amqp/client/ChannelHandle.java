@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.DeliveryHandler;
 import dev.leveret.amqp.api.DeliverySink;
@@ -14,6 +15,7 @@ import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishCallback;
+import dev.leveret.amqp.api.PublishObservation;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.QueueInfo;
@@ -48,7 +50,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     /** The event loop's: the consumers that have not ended. */
     private final List<ConsumerHandle> consumers = new ArrayList<>();
 
-    private final Listeners<ReturnedMessage> returnListeners = new Listeners<>();
+    private final Listeners<ReturnedMessage> returnListeners = new Listeners<>(this);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Channel blocking = new BlockingChannel(this);
     /** Properties that fit into a frame. Any thread's: they are immutable, and an older value costs a check. */
@@ -189,7 +191,10 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Void> publish(OutboundMessage message) {
-        ConfirmedPublish publish = new ConfirmedPublish(incarnation(), message);
+        PublishObservation observation = observe(message);
+        ConfirmedPublish publish = observation == null
+                ? new ConfirmedPublish(incarnation(), message)
+                : new ObservedPublish(incarnation(), observation.message(message), observation);
         RuntimeException refusal = connection.refusal();
         if (refusal == null) {
             connection.submit(publish);
@@ -201,11 +206,37 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public void publish(OutboundMessage message, PublishCallback callback) {
-        connection.submit(new CallbackPublish(incarnation(), message, callback));
+        PublishObservation observation = observe(message);
+        if (observation == null) {
+            connection.submit(new CallbackPublish(incarnation(), message, callback));
+        } else {
+            connection.submit(new CallbackPublish(incarnation(), observation.message(message), result -> {
+                observation.onEnd(result);
+                callback.onResult(result);
+            }));
+        }
+    }
+
+    private @Nullable PublishObservation observe(OutboundMessage message) {
+        ConnectionObserver observer = connection.observer();
+        return observer == null ? null : observer.onPublish(number(), message);
     }
 
     @Override
     public CompletableFuture<Void> send(OutboundMessage message) {
+        PublishObservation observation = observe(message);
+        if (observation == null) {
+            return sendNow(message);
+        }
+        CompletableFuture<Void> room = sendNow(observation.message(message));
+        Throwable refusal = room.isCompletedExceptionally()
+                ? room.handle((ignored, failure) -> failure).join()
+                : null;
+        observation.onEnd(refusal instanceof RuntimeException it ? new PublishResult.Rejected(it) : null);
+        return room;
+    }
+
+    private CompletableFuture<Void> sendNow(OutboundMessage message) {
         RuntimeException refusal = unsendable(message);
         if (refusal == null && incarnation().isEnded()) {
             refusal = whyEnded();
@@ -267,7 +298,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Subscription> consume(ConsumeOptions options, DeliveryHandler handler) {
-        return consumeOnEventLoop(options, new HandlerSink(this, options, handler));
+        return consumeOnEventLoop(options, new HandlerSink(this, connection.observer(), options, handler));
     }
 
     @Override
@@ -307,7 +338,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
                 },
                 reply -> {
                     started(consumer);
-                    return result.apply(consumer);
+                    return result.apply(consumer.started());
                 },
                 undo));
     }
@@ -343,6 +374,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
                 outcome.completeExceptionally(failure);
             }
         });
+        cancel.observe(connection.observer(), number());
         connection.submit(cancel);
     }
 
@@ -548,6 +580,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     }
 
     private <T> CompletableFuture<T> submit(Request<T> request) {
+        request.observe(connection.observer(), number());
         connection.submit(request);
         return request;
     }

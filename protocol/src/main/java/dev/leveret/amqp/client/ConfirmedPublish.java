@@ -7,9 +7,9 @@ import dev.leveret.amqp.machine.Publication;
 
 /**
  * A publish whose result a future tells: the queue's command, the tracker's slot and the user's future in one object per
- * message.
+ * message. Subclassed only for observers.
  */
-final class ConfirmedPublish extends CommandFuture<Void> implements Publication {
+class ConfirmedPublish extends CommandFuture<Void> implements Publication {
 
     private final Incarnation incarnation;
     private final OutboundMessage message;

@@ -8,6 +8,7 @@ import dev.leveret.amqp.api.ConnectFailedException;
 import dev.leveret.amqp.api.ConnectFailedException.Attempt;
 import dev.leveret.amqp.api.ConnectFailedException.Phase;
 import dev.leveret.amqp.api.ConnectionClosedException;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.Endpoint;
@@ -72,6 +73,7 @@ public final class Connecting {
         connecting.connection.onLoop(connecting::askForCredentials);
         connecting.result.whenComplete((connection, failure) -> {
             if (connecting.result.isCancelled()) {
+                connecting.observeFailure(failure);
                 connecting.connection.onLoop(connecting::giveUp);
             }
         });
@@ -215,7 +217,17 @@ public final class Connecting {
 
     private void fail(AmqpException cause) {
         connection.abandon();
+        if (!result.isDone()) {
+            observeFailure(cause);
+        }
         result.completeExceptionally(cause);
+    }
+
+    private void observeFailure(Throwable cause) {
+        ConnectionObserver observer = connection.observer();
+        if (observer != null) {
+            observer.onFailed(cause);
+        }
     }
 
     private static Throwable unwrap(Throwable failure) {

@@ -6,9 +6,12 @@ import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionClosedException;
+import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Negotiated;
+import dev.leveret.amqp.api.ObservedConnection;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.ShutdownReport;
@@ -19,13 +22,14 @@ import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.net.Command;
 import dev.leveret.amqp.net.CommandQueue;
 import dev.leveret.amqp.net.EventLoops;
+import dev.leveret.amqp.net.FrameTrace;
 import dev.leveret.amqp.net.Link;
 import dev.leveret.amqp.net.Ticker;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,7 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection as its user holds it: owns the event loop, the command queue and the current link to the broker. */
-final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner, CommandQueue.Driver {
+final class ConnectionHandle
+        implements AsyncConnection, ObservedConnection, ConnectionMachine.Owner, CommandQueue.Driver {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionHandle.class);
 
@@ -44,17 +49,23 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     private final EventLoops lease = EventLoops.acquire();
     private final Ticker ticker = new Ticker(lease, this::end);
     private final CommandQueue queue = new CommandQueue(lease, this);
-    private final Listeners<ConnectionEvent> listeners = new Listeners<>();
+    private final Listeners<ConnectionEvent> listeners = new Listeners<>(this);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Blockade blockade;
     private final PublishingConnection publishing;
     private final Connection blocking = new BlockingConnection(this);
+
+    private final @Nullable ConnectionObserver observer;
 
     /** The event loop's. */
     private @Nullable Link link;
     /** The event loop's: the channels that have not ended. */
     private final List<ChannelHandle> channels = new ArrayList<>();
 
+    /** The event loop's: since when, on the scale of the deadlines, and why the broker does not read; or {@code null}. */
+    private @Nullable String blockedReason;
+
+    private long blockedSince;
     /** The event loop's: who waits for the link to open. */
     private @Nullable LinkListener opening;
 
@@ -83,6 +94,7 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
                 ticker.deadlines(),
                 cause -> link().fail(cause),
                 () -> lease.execute(queue::resume));
+        this.observer = GuardedObserver.of(options.observers(), this);
     }
 
     // ---- what users call ------------------------------------------------------------------------------------------
@@ -102,6 +114,7 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
                 },
                 reply -> channel,
                 AsyncChannel::close);
+        open.observe(observer, 0);
         submit(open);
         return open;
     }
@@ -203,6 +216,11 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     }
 
     @Override
+    public CompletableFuture<ConnectionDiagnostics> diagnostics() {
+        return Diagnosis.of(this);
+    }
+
+    @Override
     public Connection blocking() {
         return blocking;
     }
@@ -212,10 +230,46 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         return "Connection '" + name + "'";
     }
 
+    @Override
+    public long outboundBytes() {
+        return queue.pendingBytes();
+    }
+
     // ---- what the other handles need ------------------------------------------------------------------------------
 
-    ConnectionOptions options() {
+    @Override
+    public ConnectionOptions options() {
         return options;
+    }
+
+    /** Who is told what happens here; {@code null} if nobody is. */
+    @Nullable
+    ConnectionObserver observer() {
+        return observer;
+    }
+
+    /** The event loop's: the current link, if there has been one. */
+    @Nullable
+    Link currentLink() {
+        return link;
+    }
+
+    /** What was agreed on, if anything has been. */
+    @Nullable
+    Negotiated negotiatedOrNull() {
+        return negotiated;
+    }
+
+    /** How many commands wait; the event loop's. */
+    int pendingCommands() {
+        return queue.pendingCommands();
+    }
+
+    /** Since when and why the broker does not read; the event loop's. */
+    Optional<ConnectionDiagnostics.Blocked> blocked() {
+        return Optional.ofNullable(blockedReason)
+                .map(it -> new ConnectionDiagnostics.Blocked(
+                        it, Duration.ofNanos(deadlines().now() - blockedSince)));
     }
 
     /** The event loop's. */
@@ -241,7 +295,7 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
                 end();
             });
         } catch (RejectedExecutionException e) {
-            LOG.debug("{} has ended, nothing is left to do", this, e);
+            LOG.debug("{} has ended, nothing is left to do", this);
         }
     }
 
@@ -259,6 +313,11 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         if (readingStoppedBy == 0) {
             applyReading();
         }
+    }
+
+    /** Whether nobody has stopped the reading; on the event loop. */
+    boolean isReading() {
+        return readingStoppedBy == 0;
     }
 
     private void applyReading() {
@@ -299,6 +358,7 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     void attach(Link newLink, LinkListener listener) {
         link = newLink;
         opening = listener;
+        newLink.observe(observer, FrameTrace.of(name, () -> deadlines().now(), options.frameHistory()));
     }
 
     /** No link will come any more. */
@@ -322,6 +382,9 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         serverInfo = info;
         open = true;
         LOG.info("{} is open: {}, {}", this, info, agreed);
+        if (observer != null) {
+            observer.onOpened(link().peer(), info, agreed);
+        }
         LinkListener listener = opening;
         opening = null;
         if (listener != null) {
@@ -333,6 +396,11 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     public void onBlocked(String reason) {
         LOG.warn("{} is blocked by the broker: {}", this, reason);
         blockade.blocked(reason);
+        blockedSince = blockedReason == null ? deadlines().now() : blockedSince;
+        blockedReason = reason;
+        if (observer != null) {
+            observer.onBlocked(reason);
+        }
         listeners.tell(new ConnectionEvent.Blocked(reason));
     }
 
@@ -340,6 +408,10 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
     public void onUnblocked() {
         LOG.info("{} is no longer blocked", this);
         blockade.lifted();
+        blockedReason = null;
+        if (observer != null) {
+            observer.onUnblocked();
+        }
         listeners.tell(new ConnectionEvent.Unblocked());
     }
 
@@ -365,6 +437,9 @@ final class ConnectionHandle implements AsyncConnection, ConnectionMachine.Owner
         // complete.
         lease.execute(() -> {
             queue.resume();
+            if (observer != null) {
+                observer.onClosed(reason.orElse(null));
+            }
             listeners.tell(new ConnectionEvent.Closed(reason));
             reason.ifPresentOrElse(closed::completeExceptionally, () -> closed.complete(null));
             abandon();

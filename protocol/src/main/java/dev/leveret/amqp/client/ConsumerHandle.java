@@ -1,6 +1,8 @@
 package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.ConnectionObserver;
+import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.machine.ConsumerSink;
@@ -30,12 +32,32 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     /** Set on the event loop before anybody holds this object. */
     private String consumerTag = "";
 
+    private final @Nullable ConnectionObserver observer;
+    /** The event loop's. */
+    private boolean started;
+
     ConsumerHandle(ChannelHandle channel, Incarnation incarnation, String queue, boolean autoAck, DeliverySink sink) {
         this.channel = channel;
         this.incarnation = incarnation;
         this.queue = queue;
         this.autoAck = autoAck;
         this.sink = sink;
+        this.observer = incarnation.connection().observer();
+    }
+
+    /** The broker has granted it. */
+    Subscription started() {
+        started = true;
+        if (observer != null) {
+            observer.onConsumerStarted(channel.number(), consumerTag, queue);
+        }
+        return this;
+    }
+
+    /** The delivery that its handler is at, if it has one; any thread may ask. */
+    @Nullable
+    Delivery handling() {
+        return sink instanceof HandlerSink handler ? handler.current() : null;
     }
 
     void consumerTag(String tag) {
@@ -96,6 +118,9 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     @Override
     public void onDelivery(BasicMethod.Deliver deliver, byte[] properties, byte[] body) {
         LiveDelivery delivery = new LiveDelivery(incarnation, deliver, properties, body, autoAck);
+        if (observer != null) {
+            observer.onDelivered(channel.number(), queue, delivery);
+        }
         try {
             sink.onDelivery(delivery);
         } catch (Throwable e) {
@@ -117,6 +142,9 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     public void onEnd(@Nullable AmqpException cause) {
         channel.ended(this);
         endDeliveries();
+        if (observer != null && started) {
+            observer.onConsumerEnded(channel.number(), consumerTag, queue, cause);
+        }
         if (cause == null) {
             ended.complete(null);
         } else {
@@ -145,7 +173,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
 
     /** Errors too: one consumer's must not end the connection of all others. */
     private void failed(Throwable cause) {
-        LOG.error("the sink of consumer '{}' failed; its channel is closed", consumerTag, cause);
+        LOG.error("{}: the sink of consumer '{}' failed; the channel is closed", channel, consumerTag, cause);
         channel.fail("a delivery sink failed: " + cause, cause);
     }
 }

@@ -1,9 +1,11 @@
 package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.Delivery;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -27,6 +29,10 @@ final class DeliveryDispatch {
 
         /** Handles one delivery; must not throw. */
         void handle(Delivery delivery);
+
+        /** The delivery that is being handled now; any thread may ask. */
+        @Nullable
+        Delivery current();
 
         /** The executor does not take deliveries any more; this one and what waits behind it is not handled. */
         void refused(RejectedExecutionException cause);
@@ -56,6 +62,32 @@ final class DeliveryDispatch {
     private @Nullable CompletableFuture<Void> idle;
 
     private volatile boolean stopping;
+    /** When the batch that is being handled was begun, in nanoseconds; 0 when none is. Guarded by the lock. */
+    private long busySince;
+
+    /**
+     * What a dispatch is doing.
+     *
+     * @param waiting how many deliveries wait for a handler
+     * @param busy how long ago the batch was begun that is being handled
+     */
+    record Load(int waiting, Optional<Duration> busy) {}
+
+    /** What it is doing; any thread may ask. */
+    Load load() {
+        lock.lock();
+        try {
+            int count = waiting.stream().mapToInt(it -> it.deliveries.size()).sum();
+            Batch first = waiting.peek();
+            if (first == null || busySince == 0) {
+                return new Load(count, Optional.empty());
+            }
+            int begun = first.deliveries.indexOf(first.handling.current()) + 1;
+            return new Load(count - begun, Optional.of(Duration.ofNanos(System.nanoTime() - busySince)));
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /** Gathers a delivery; on the event loop. */
     void add(Handling handling, Delivery delivery) {
@@ -139,6 +171,7 @@ final class DeliveryDispatch {
         try {
             batch = waiting.peek();
             running = batch != null;
+            busySince = running ? System.nanoTime() | 1 : 0;
             if (batch == null) {
                 nowIdle = idle;
             }

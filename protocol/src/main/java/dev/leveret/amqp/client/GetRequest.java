@@ -15,6 +15,7 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
     private static final Logger LOG = LoggerFactory.getLogger(GetRequest.class);
 
     private final Incarnation incarnation;
+    private final String queue;
     private final boolean autoAck;
 
     GetRequest(ConnectionHandle connection, Incarnation incarnation, String queue, boolean autoAck) {
@@ -25,6 +26,7 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
                 reply -> Optional.empty(),
                 GetRequest::giveBack);
         this.incarnation = incarnation;
+        this.queue = queue;
         this.autoAck = autoAck;
     }
 
@@ -35,8 +37,9 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
         }
         BasicMethod.Deliver as = new BasicMethod.Deliver(
                 "", getOk.deliveryTag(), getOk.redelivered(), getOk.exchange(), getOk.routingKey());
-        succeed(Optional.of(
-                new GetResponse(new LiveDelivery(incarnation, as, properties, body, autoAck), getOk.messageCount())));
+        LiveDelivery delivery = new LiveDelivery(incarnation, as, properties, body, autoAck);
+        observeMessage(incarnation.machine().number(), queue, delivery);
+        succeed(Optional.of(new GetResponse(delivery, getOk.messageCount())));
     }
 
     private static void giveBack(Optional<GetResponse> unwanted) {
@@ -49,7 +52,7 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
         try {
             delivery.nack(true);
         } catch (SettlementException e) {
-            LOG.debug("{} goes back with its channel", delivery, e);
+            LOG.debug("{} goes back with its channel: {}", delivery, e.getMessage());
         }
     }
 }

@@ -1,12 +1,16 @@
 package dev.leveret.amqp.client;
 
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.DeliveryHandler;
 import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.HandlerErrorPolicy;
+import dev.leveret.amqp.api.HandlingObservation;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +24,19 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
     private final HandlerErrorPolicy onError;
     private final Executor executor;
     private final Backlog backlog;
+    private final String queue;
+    private final @Nullable ConnectionObserver observer;
+    /** What the handler is at, for whoever wonders; set lazily, as nothing depends on it. */
+    private final AtomicReference<@Nullable Delivery> current = new AtomicReference<>();
 
-    HandlerSink(ChannelHandle channel, ConsumeOptions options, DeliveryHandler handler) {
+    HandlerSink(
+            ChannelHandle channel,
+            @Nullable ConnectionObserver observer,
+            ConsumeOptions options,
+            DeliveryHandler handler) {
         this.channel = channel;
+        this.observer = observer;
+        this.queue = options.queue();
         this.handler = handler;
         this.onError = options.onHandlerError();
         this.executor = options.executor().orElse(HandlerThreads.shared());
@@ -56,7 +70,11 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
 
     @Override
     public void refused(RejectedExecutionException cause) {
-        LOG.error("the executor of a consumer refuses deliveries; its channel is closed", cause);
+        LOG.error(
+                "{}: the executor of a consumer of '{}' refuses deliveries; the channel is closed",
+                channel,
+                queue,
+                cause);
         channel.fail("the executor of a consumer refuses deliveries: " + cause, cause);
     }
 
@@ -66,16 +84,32 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
             // The broker gives it to somebody again, so handling it here would be once too often.
             return;
         }
+        HandlingObservation observation =
+                observer == null ? null : observer.onHandling(channel.number(), queue, delivery);
+        current.lazySet(delivery);
         try {
             handler.handle(delivery);
+            if (observation != null) {
+                observation.onEnd(null);
+            }
         } catch (Throwable e) {
+            if (observation != null) {
+                observation.onEnd(e);
+            }
             // Errors too: a handler that dies of one must not take the deliveries behind it along.
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            LOG.error("the handler of consumer '{}' failed on {}: {}", delivery.consumerTag(), delivery, onError, e);
+            LOG.error("{}: the handler of a consumer of '{}' failed on {}: {}", channel, queue, delivery, onError, e);
             applyPolicy(delivery, e);
+        } finally {
+            current.lazySet(null);
         }
+    }
+
+    @Override
+    public @Nullable Delivery current() {
+        return current.get();
     }
 
     private void applyPolicy(Delivery delivery, Throwable cause) {

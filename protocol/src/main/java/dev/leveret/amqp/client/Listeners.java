@@ -16,6 +16,13 @@ final class Listeners<E> {
 
     private final List<Registration<E>> registrations = new CopyOnWriteArrayList<>();
 
+    private final Object owner;
+
+    /** @param owner what the log names */
+    Listeners(Object owner) {
+        this.owner = owner;
+    }
+
     /** Adds a listener; the result removes it. */
     AutoCloseable add(Consumer<? super E> listener) {
         Registration<E> registration = new Registration<>(listener, new Object());
@@ -36,7 +43,7 @@ final class Listeners<E> {
                 registration.listener.accept(event);
             } catch (Throwable e) {
                 // Errors too: one listener's must not end the connection of all others.
-                LOG.error("a listener threw on {}", event, e);
+                LOG.error("{}: a listener threw on {}", owner, event, e);
             }
         }
         return told;

@@ -1,6 +1,7 @@
 package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.BasicProperties;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.SettlementException.Reason;
@@ -24,6 +25,18 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
         DISCARD_MULTIPLE,
         REJECT_REQUEUE,
         REJECT_DISCARD;
+
+        ConnectionObserver.Settlement kind() {
+            return switch (this) {
+                case ACK, ACK_MULTIPLE -> ConnectionObserver.Settlement.ACKED;
+                case REJECT_REQUEUE, REJECT_DISCARD -> ConnectionObserver.Settlement.REJECTED;
+                default -> ConnectionObserver.Settlement.NACKED;
+            };
+        }
+
+        boolean requeue() {
+            return this == REQUEUE || this == REQUEUE_MULTIPLE || this == REJECT_REQUEUE;
+        }
 
         boolean multiple() {
             return this == ACK_MULTIPLE || this == REQUEUE_MULTIPLE || this == DISCARD_MULTIPLE;
@@ -156,6 +169,10 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
         }
         if (how.multiple()) {
             incarnation.settledUpTo(deliveryTag());
+        }
+        ConnectionObserver observer = incarnation.connection().observer();
+        if (observer != null) {
+            observer.onSettle(incarnation.machine().number(), this, how.kind(), how.requeue(), how.multiple());
         }
         incarnation.connection().submit(this);
     }

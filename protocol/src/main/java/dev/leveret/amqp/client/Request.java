@@ -1,9 +1,13 @@
 package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpTimeoutException;
+import dev.leveret.amqp.api.ConnectionObserver;
+import dev.leveret.amqp.api.Delivery;
+import dev.leveret.amqp.api.RequestObservation;
 import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.machine.Reply;
 import dev.leveret.amqp.wire.Method;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,8 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
     private final Function<Method, T> result;
     private final Consumer<T> undo;
     private Deadlines.@Nullable Deadline deadline;
+    private @Nullable ConnectionObserver observer;
+    private @Nullable RequestObservation observation;
 
     /**
      * @param what for messages: {@code "queue.declare of 'orders'"}
@@ -42,6 +48,38 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
         this.undo = undo;
     }
 
+    /** Asks an observer whether it wants to know the end; before the request is submitted. */
+    void observe(@Nullable ConnectionObserver who, int channel) {
+        if (who != null) {
+            int method = what.indexOf(' ');
+            int entity = what.indexOf('\'');
+            observer = who;
+            observation = who.onRequest(
+                    channel,
+                    method < 0 ? what : what.substring(0, method),
+                    entity < 0 ? "" : what.substring(entity).replace("'", ""));
+        }
+    }
+
+    /** Has the observer told that the request has fetched a message. */
+    void observeMessage(int channel, String queue, Delivery delivery) {
+        if (observer != null) {
+            observer.onDelivered(channel, queue, delivery);
+        }
+        if (observation != null) {
+            observation.onMessage(delivery);
+        }
+    }
+
+    /** Has the observer told the end, once. */
+    private void observeEnd(@Nullable Throwable failure) {
+        RequestObservation told = observation;
+        observation = null;
+        if (told != null) {
+            told.onEnd(failure);
+        }
+    }
+
     @Override
     public void onAdmitted() {
         deadline = connection.deadlines().after(connection.options().requestTimeout(), this::onTimeout);
@@ -51,6 +89,7 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
     public void execute() {
         if (isDone()) {
             cancelDeadline();
+            observeEnd(new CancellationException("withdrawn before it was written"));
         } else {
             send.accept(this);
         }
@@ -64,20 +103,24 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
     @Override
     public void onFailure(RuntimeException cause) {
         cancelDeadline();
+        observeEnd(cause);
         completeExceptionally(cause);
     }
 
     /** The answer has come and brought this. */
     void succeed(T value) {
         cancelDeadline();
+        observeEnd(null);
         if (!complete(value)) {
             undo.accept(value);
         }
     }
 
     private void onTimeout() {
-        completeExceptionally(new AmqpTimeoutException("the broker did not answer " + what + " on connection '"
-                + connection.name() + "' within " + connection.options().requestTimeout()));
+        AmqpTimeoutException timeout = new AmqpTimeoutException("the broker did not answer " + what + " on connection '"
+                + connection.name() + "' within " + connection.options().requestTimeout());
+        observeEnd(timeout);
+        completeExceptionally(timeout);
     }
 
     private void cancelDeadline() {

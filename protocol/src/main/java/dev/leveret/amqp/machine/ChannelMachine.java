@@ -3,6 +3,9 @@ package dev.leveret.amqp.machine;
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectionDiagnostics.WaitingRequest;
+import dev.leveret.amqp.api.ConnectionObserver;
+import dev.leveret.amqp.api.ConnectionObserver.Settlement;
 import dev.leveret.amqp.api.ConsumerCancelledException;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishResult;
@@ -20,7 +23,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,8 @@ public final class ChannelMachine {
         void onRecovered(long highestTag);
     }
 
+    private static final int NO_CONSUMER = -1;
+
     private final ConnectionMachine connection;
     private final int number;
     private final boolean reused;
@@ -56,6 +63,9 @@ public final class ChannelMachine {
     private final ConsumerRegistry consumers = new ConsumerRegistry();
     private final ContentWriter contents;
     private final Queue<Runnable> heldByFlow = new ArrayDeque<>();
+    private final @Nullable ConnectionObserver observer;
+    private final Timeline publishTimes = new Timeline();
+    private final Timeline deliveryTimes = new Timeline();
     private final Transaction transaction = new Transaction();
 
     private ChannelState state = ChannelState.OPENING;
@@ -63,6 +73,7 @@ public final class ChannelMachine {
     /** The publish over which the broker closed the channel. */
     private @Nullable PublishRefusal refusal;
 
+    private boolean opened;
     private boolean ended;
     private boolean confirmMode;
     private boolean flowStopped;
@@ -88,6 +99,7 @@ public final class ChannelMachine {
         this.reused = reused;
         this.owner = owner;
         this.contents = connection.contentWriter(number);
+        this.observer = connection.observer();
     }
 
     // ---- commands -------------------------------------------------------------------------------------------------
@@ -146,6 +158,10 @@ public final class ChannelMachine {
         contents.write(message);
         if (confirmMode) {
             confirms.add(publication);
+            publishTimes.note(confirms.last(), connection.now());
+        }
+        if (observer != null) {
+            observer.onPublished(number, message);
         }
     }
 
@@ -178,7 +194,7 @@ public final class ChannelMachine {
             send(new BasicMethod.Qos(0, prefetch, false), BasicMethod.QosOk.ID, IgnoredReply.INSTANCE);
             Method consume = new BasicMethod.Consume(queue, tag, false, autoAck, exclusive, false, arguments);
             if (send(consume, BasicMethod.ConsumeOk.ID, reply)) {
-                consumers.add(new Consumer(tag, autoAck, sink));
+                consumers.add(new Consumer(tag, autoAck, sink, prefetch));
             }
         }
         return tag;
@@ -247,10 +263,16 @@ public final class ChannelMachine {
             transaction.hold(() -> nack(deliveryTag, multiple, requeue));
             return;
         }
+        nack(deliveryTag, multiple, requeue, observer != null);
+    }
+
+    private void nack(long deliveryTag, boolean multiple, boolean requeue, boolean observed) {
         if (canSettle()) {
             flushAcks();
+            int before = observed ? settlements.outstanding() : 0;
             if (settlements.remove(deliveryTag, multiple)) {
                 connection.write(number, new BasicMethod.Nack(deliveryTag, multiple, requeue));
+                observeSettled(Settlement.NACKED, requeue, before);
             }
         }
     }
@@ -262,8 +284,10 @@ public final class ChannelMachine {
         }
         if (canSettle()) {
             flushAcks();
+            int before = observer == null ? 0 : settlements.outstanding();
             if (settlements.remove(deliveryTag, false)) {
                 connection.write(number, new BasicMethod.Reject(deliveryTag, requeue));
+                observeSettled(Settlement.REJECTED, requeue, before);
             }
         }
     }
@@ -276,16 +300,6 @@ public final class ChannelMachine {
         }
         request(new BasicMethod.Recover(true), BasicMethod.RecoverOk.ID, reply);
         recovering |= state == ChannelState.OPEN;
-    }
-
-    /** How many deliveries are unsettled, as far as the broker knows. */
-    public int unsettled() {
-        return settlements.outstanding() - settlements.acks();
-    }
-
-    /** How many publishes have no answer of those that somebody waits for. */
-    public int unconfirmed() {
-        return confirms.outstanding();
     }
 
     /** Tells once, at once or as soon as nobody waits for the fate of a publish. */
@@ -393,8 +407,69 @@ public final class ChannelMachine {
             ackDeadline = null;
         }
         if (settlements.hasAcks()) {
+            int before = observer == null ? 0 : settlements.outstanding();
             settlements.flush((tag, multiple) -> connection.writeAck(number, tag, multiple));
+            observeSettled(Settlement.ACKED, false, before);
         }
+    }
+
+    /** Tells how many fewer deliveries are unsettled than before. */
+    private void observeSettled(Settlement how, boolean requeue, int before) {
+        if (observer != null && before > settlements.outstanding()) {
+            observer.onSettled(number, how, requeue, before - settlements.outstanding());
+        }
+    }
+
+    private void clearSettlements() {
+        int before = observer == null ? 0 : settlements.outstanding();
+        settlements.clear();
+        observeSettled(Settlement.TAKEN_BACK, true, before);
+    }
+
+    // ---- what diagnostics ask -------------------------------------------------------------------------------------
+
+    /** The requests without an answer, the oldest first. */
+    public List<WaitingRequest> waitingRequests() {
+        return pending.waiting(connection.now());
+    }
+
+    /** How many publishes wait for their confirm. */
+    public int unconfirmed() {
+        return confirms.outstanding();
+    }
+
+    /** For how long the oldest unconfirmed publish waits. */
+    public Optional<Duration> oldestUnconfirmed() {
+        return unconfirmed() == 0 ? Optional.empty() : Optional.of(age(publishTimes, confirms.firstUnanswered()));
+    }
+
+    /** How many deliveries nobody has settled. */
+    public int unsettled() {
+        return settlements.outstanding() - settlements.acks();
+    }
+
+    /** The consumers that have not ended. */
+    public List<ConsumerState> consumers() {
+        return consumers.all().stream().filter(it -> !it.ended).map(this::state).toList();
+    }
+
+    private ConsumerState state(Consumer consumer) {
+        long[] tags = settlements.outstandingOf(consumer.index).toArray();
+        return new ConsumerState(
+                consumer.tag,
+                consumer.sink,
+                consumer.prefetch,
+                tags.length,
+                tags.length == 0 ? Optional.empty() : Optional.of(age(deliveryTimes, tags[0])));
+    }
+
+    private Duration age(Timeline times, long number) {
+        return Duration.ofNanos(connection.now() - times.timeOf(number, connection.now()));
+    }
+
+    /** Who the channel belongs to. */
+    public Owner owner() {
+        return owner;
     }
 
     /** What had arrived together has been handed over. */
@@ -453,6 +528,10 @@ public final class ChannelMachine {
     private void onMethodWhileOpening(Method method) {
         if (method.id() == ChannelMethod.OpenOk.ID) {
             enter(ChannelState.OPEN);
+            if (observer != null) {
+                observer.onChannelOpened(number);
+            }
+            opened = true;
             answer(method);
         } else if (method.id() == ChannelMethod.Close.ID) {
             closedByBroker((ChannelMethod.Close) method);
@@ -491,7 +570,7 @@ public final class ChannelMachine {
             }
             case BasicMethod.RecoverOk.ID -> {
                 recovering = false;
-                settlements.clear();
+                clearSettlements();
                 owner.onRecovered(highestTag);
                 answer(method);
             }
@@ -567,10 +646,12 @@ public final class ChannelMachine {
         if (!consumer.autoAck) {
             // Others mean nothing: RabbitMQ 3.10 and 4.0 give direct replies the tag that the next delivery has.
             requireNextTag(deliver.deliveryTag());
-            settlements.delivered(deliver.deliveryTag());
+            settlements.delivered(deliver.deliveryTag(), consumer.index);
+            deliveryTimes.note(deliver.deliveryTag(), connection.now());
         }
         if (consumer.ended) {
-            nack(deliver.deliveryTag(), false, true);
+            // Nobody was told of it, so nobody is told of its settlement.
+            nack(deliver.deliveryTag(), false, true, false);
             return;
         }
         if (consumers.touch(consumer)) {
@@ -588,7 +669,8 @@ public final class ChannelMachine {
 
     /** A message fetched without automatic acknowledgement has to be settled. */
     public void fetched(long deliveryTag) {
-        settlements.delivered(deliveryTag);
+        settlements.delivered(deliveryTag, NO_CONSUMER);
+        deliveryTimes.note(deliveryTag, connection.now());
     }
 
     private void requireNextTag(long tag) {
@@ -604,6 +686,9 @@ public final class ChannelMachine {
         BasicProperties decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(properties));
         ReturnedMessage message = new ReturnedMessage(
                 returned.replyCode(), returned.replyText(), returned.exchange(), returned.routingKey(), decoded, body);
+        if (observer != null) {
+            observer.onReturned(number, message);
+        }
         if (!confirms.returned(message)) {
             owner.onReturn(message);
         }
@@ -650,7 +735,7 @@ public final class ChannelMachine {
             reply.onFailure(e);
             return false;
         }
-        pending.add(request, replyId, otherReplyId, reply);
+        pending.add(request, replyId, otherReplyId, reply, connection.now());
         return true;
     }
 
@@ -672,8 +757,11 @@ public final class ChannelMachine {
         heldByFlow.forEach(Runnable::run);
         heldByFlow.clear();
         transaction.resume();
-        settlements.clear();
+        clearSettlements();
         consumers.endAll(cause);
+        if (observer != null && opened) {
+            observer.onChannelClosed(number, cause);
+        }
     }
 
     /** Why the channel is not open. */

@@ -96,6 +96,17 @@ final class ConfirmTracker {
         return count;
     }
 
+    /** The number of the publish that was added last. */
+    long last() {
+        return next - 1;
+    }
+
+    /** The number of the first publish without an answer; that of the next publish if there is none. */
+    long firstUnanswered() {
+        skipAnswered();
+        return base;
+    }
+
     /** How many publishes there is room for before the ring grows. */
     int capacity() {
         return slots.length;

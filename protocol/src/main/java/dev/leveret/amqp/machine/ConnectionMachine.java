@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ReplyCode;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -77,6 +79,7 @@ public final class ConnectionMachine implements FrameSink {
     private @Nullable Heartbeat heartbeat;
     private @Nullable AmqpException endCause;
     private int credentialsFrame;
+    private @Nullable ConnectionObserver observer;
 
     public ConnectionMachine(HandshakeOptions options, Outbound out, Deadlines deadlines, Owner owner) {
         this.options = options;
@@ -87,6 +90,16 @@ public final class ConnectionMachine implements FrameSink {
     }
 
     // ---- commands -------------------------------------------------------------------------------------------------
+
+    /** Has what happens on channels told to an observer, which does not throw; before {@link #start}. */
+    public void observer(@Nullable ConnectionObserver value) {
+        observer = value;
+    }
+
+    @Nullable
+    ConnectionObserver observer() {
+        return observer;
+    }
 
     /** The transport is there: says the protocol header. */
     public void start() {
@@ -458,6 +471,15 @@ public final class ConnectionMachine implements FrameSink {
 
     int maxInboundBody() {
         return options.maxInboundBody();
+    }
+
+    long now() {
+        return deadlines.now();
+    }
+
+    /** The channels that have not ended, in the order of their numbers. */
+    public List<ChannelMachine> channels() {
+        return Arrays.stream(channels).filter(Objects::nonNull).toList();
     }
 
     /** A channel has acknowledgements to write. */

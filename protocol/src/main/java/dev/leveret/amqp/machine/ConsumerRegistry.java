@@ -2,6 +2,7 @@ package dev.leveret.amqp.machine;
 
 import dev.leveret.amqp.api.AmqpException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,20 @@ final class ConsumerRegistry {
         final String tag;
         final boolean autoAck;
         final ConsumerSink sink;
+        final int prefetch;
+        /** Tells whose an unsettled delivery is; the channel's first consumer has 0. */
+        int index;
         /** Whether it got a delivery in the current batch. */
         boolean touched;
         /** Whether the broker cancelled it; it stays known until the broker has answered our own cancel. */
         boolean ended;
 
         Consumer(String tag, boolean autoAck, ConsumerSink sink) {
+            this(tag, autoAck, sink, 0);
+        }
+
+        Consumer(String tag, boolean autoAck, ConsumerSink sink, int prefetch) {
+            this.prefetch = prefetch;
             this.tag = tag;
             this.autoAck = autoAck;
             this.sink = sink;
@@ -30,9 +39,15 @@ final class ConsumerRegistry {
     private final Map<String, Consumer> consumers = new HashMap<>();
     private final List<Consumer> touched = new ArrayList<>();
     private @Nullable Consumer recent;
+    private int added;
 
     void add(Consumer consumer) {
         consumers.put(consumer.tag, consumer);
+        consumer.index = added++;
+    }
+
+    Collection<Consumer> all() {
+        return consumers.values();
     }
 
     @Nullable

@@ -1,9 +1,12 @@
 package dev.leveret.amqp.machine;
 
 import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.ConnectionDiagnostics.WaitingRequest;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.Method;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,9 @@ final class PendingReplies {
      * @param request the method that was sent
      * @param replyId the method that answers it
      * @param otherReplyId another method that may answer it
+     * @param since when it was sent
      */
-    private record Request(Method request, int replyId, int otherReplyId, Reply reply) {
+    private record Request(Method request, int replyId, int otherReplyId, Reply reply, long since) {
         boolean isAnsweredBy(Method answer) {
             return answer.id() == replyId || answer.id() == otherReplyId;
         }
@@ -36,7 +40,12 @@ final class PendingReplies {
     }
 
     void add(Method request, int replyId, int otherReplyId, Reply reply) {
-        waiting.add(new Request(request, replyId, otherReplyId, reply));
+        add(request, replyId, otherReplyId, reply, 0);
+    }
+
+    /** @param now the time, in nanoseconds */
+    void add(Method request, int replyId, int otherReplyId, Reply reply, long now) {
+        waiting.add(new Request(request, replyId, otherReplyId, reply, now));
     }
 
     /** Who waits for this answer, and waits no longer; {@code null} if it answers no request that is due. */
@@ -84,6 +93,13 @@ final class PendingReplies {
         for (Request request = waiting.poll(); request != null; request = waiting.poll()) {
             request.reply.onFailure(cause);
         }
+    }
+
+    /** What waits, the one that is due first, and for how long. */
+    List<WaitingRequest> waiting(long now) {
+        return waiting.stream()
+                .map(it -> new WaitingRequest(it.request.name(), Duration.ofNanos(now - it.since)))
+                .toList();
     }
 
     /** The names of the requests that wait, the one that is due first. */

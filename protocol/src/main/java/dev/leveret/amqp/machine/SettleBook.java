@@ -2,6 +2,7 @@ package dev.leveret.amqp.machine;
 
 import java.util.Iterator;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class SettleBook {
         final long index;
         long outstanding;
         long acked;
+        /** Whose the deliveries are; {@code null} while all are the first consumer's. */
+        short @Nullable [] owners;
 
         Word(long index) {
             this.index = index;
@@ -50,6 +53,18 @@ final class SettleBook {
             recent = word;
         }
         word.outstanding |= 1L << tag;
+    }
+
+    /** The same for a delivery of another than the channel's first consumer (0): any small number that tells them apart. */
+    void delivered(long tag, int owner) {
+        delivered(tag);
+        Word word = find(tag);
+        if (word != null && (owner != 0 || word.owners != null)) {
+            if (word.owners == null) {
+                word.owners = new short[64];
+            }
+            word.owners[(int) tag & 63] = (short) owner;
+        }
     }
 
     boolean isOutstanding(long tag) {
@@ -121,6 +136,14 @@ final class SettleBook {
             count += Long.bitCount(word.outstanding);
         }
         return count;
+    }
+
+    /** The unsettled deliveries of one owner, as far as the broker knows, oldest first. */
+    LongStream outstandingOf(int owner) {
+        return words.values().stream()
+                .flatMapToLong(word -> LongStream.range(word.first(), word.first() + 64)
+                        .filter(tag -> (word.outstanding & 1L << tag) != 0
+                                && (word.owners == null ? 0 : word.owners[(int) tag & 63]) == (short) owner));
     }
 
     /** How many words there are. */

@@ -91,6 +91,19 @@ public final class CommandQueue {
         return weight.get();
     }
 
+    /** How many commands wait to be executed. On the loop only. */
+    public int pendingCommands() {
+        int count = 0;
+        for (Command each = next; each != null; each = each.link()) {
+            count++;
+        }
+        // Others may put more meanwhile, but nobody takes: that is the loop's.
+        for (Command each = newest.get(); each != null; each = each.link()) {
+            count++;
+        }
+        return count;
+    }
+
     /** The driver is ready again. On the loop only, and not within a command. */
     public void resume() {
         drain();
@@ -125,11 +138,11 @@ public final class CommandQueue {
         }
     }
 
-    private static void execute(Command command) {
+    private void execute(Command command) {
         try {
             command.execute();
         } catch (RuntimeException e) {
-            LOG.error("bug in the client: a command failed", e);
+            LOG.error("{}: bug in the client, a command failed", driver, e);
         }
     }
 

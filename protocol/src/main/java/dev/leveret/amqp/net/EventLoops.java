@@ -6,6 +6,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +76,20 @@ public final class EventLoops implements Executor {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    /** Whether the current thread is this loop's. */
+    public boolean isCurrent() {
+        return loop.inEventLoop();
+    }
+
+    /** What this loop's thread is doing, innermost call first; for a loop that does not answer. Any thread may ask. */
+    public List<String> stack() {
+        return loop instanceof SingleThreadEventExecutor executor
+                ? Arrays.stream(executor.threadProperties().stackTrace())
+                        .map(StackTraceElement::toString)
+                        .toList()
+                : List.of();
     }
 
     /**

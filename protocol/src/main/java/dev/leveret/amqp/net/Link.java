@@ -2,12 +2,15 @@ package dev.leveret.amqp.net;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.ConnectionObserver;
+import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.amqp.api.TlsException;
 import dev.leveret.amqp.api.TlsException.Reason;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.ConnectionState;
 import dev.leveret.amqp.machine.HandshakeOptions;
 import dev.leveret.amqp.machine.Outbound;
+import dev.leveret.amqp.wire.FrameCounter;
 import dev.leveret.amqp.wire.FrameReader;
 import dev.leveret.amqp.wire.MalformedFrameException;
 import io.netty.buffer.ByteBuf;
@@ -15,7 +18,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +38,13 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     /** What is written together: large enough to make system calls rare, small enough to stay in the cache. */
     private static final int BUFFER_SIZE = 64 * 1024;
 
+    private static final int PROTOCOL_HEADER_SIZE = 8;
+
     private final Ticker ticker;
+    private final ConnectionMachine.Owner owner;
     private final Runnable onWritable;
     private final ConnectionMachine machine;
-    private final FrameReader reader;
+    private FrameReader reader;
     private @Nullable Channel channel;
     private @Nullable ByteBuf buffer;
     private @Nullable Throwable failure;
@@ -43,6 +53,14 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
 
     private Runnable onSecured = () -> {};
     private boolean closed;
+    private @Nullable ConnectionObserver observer;
+    private @Nullable FrameTrace trace;
+    private final FrameCounter framesRead = new FrameCounter(0);
+    private final FrameCounter framesWritten = new FrameCounter(PROTOCOL_HEADER_SIZE);
+    private boolean anyRead;
+    private boolean anyWritten;
+    private long lastRead;
+    private long lastWritten;
 
     /**
      * @param owner is told what happens to the connection
@@ -50,9 +68,42 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
      */
     public Link(HandshakeOptions options, Ticker ticker, ConnectionMachine.Owner owner, Runnable onWritable) {
         this.ticker = ticker;
+        this.owner = owner;
         this.onWritable = onWritable;
         this.machine = new ConnectionMachine(options, this, ticker.deadlines(), owner);
         this.reader = new FrameReader(machine);
+    }
+
+    /** Has somebody told what happens; before it is connected. */
+    public void observe(@Nullable ConnectionObserver who, @Nullable FrameTrace frames) {
+        observer = who;
+        trace = frames;
+        machine.observer(who);
+        if (frames != null) {
+            reader = new FrameReader(frames.inbound(machine));
+        }
+    }
+
+    /** Who is at the other end, by the name that was asked for where there was one. */
+    public Endpoint peer() {
+        return channel != null && channel.remoteAddress() instanceof InetSocketAddress address
+                ? new Endpoint(address.getHostString(), address.getPort())
+                : new Endpoint("unknown", Endpoint.DEFAULT_PORT);
+    }
+
+    /** How long ago bytes came. */
+    public Optional<Duration> sinceRead() {
+        return anyRead ? Optional.of(Duration.ofNanos(ticker.deadlines().now() - lastRead)) : Optional.empty();
+    }
+
+    /** How long ago bytes were given to the socket. */
+    public Optional<Duration> sinceWritten() {
+        return anyWritten ? Optional.of(Duration.ofNanos(ticker.deadlines().now() - lastWritten)) : Optional.empty();
+    }
+
+    /** The last frames, if they are kept. */
+    public List<String> lastFrames() {
+        return trace == null ? List.of() : trace.last();
     }
 
     public ConnectionMachine machine() {
@@ -149,6 +200,14 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
         }
         if (full.isReadable()) {
             machine.onWrite();
+            anyWritten = true;
+            lastWritten = ticker.deadlines().now();
+            if (trace != null) {
+                trace.written(full);
+            }
+            if (observer != null) {
+                observer.onWritten(full.readableBytes(), framesWritten.count(full));
+            }
             channel.writeAndFlush(full, channel.voidPromise());
         } else {
             full.release();
@@ -213,6 +272,11 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
                 // First of all: what waited for a busy loop has come in time, whichever deadline has passed since.
                 ticker.tellTime();
                 machine.onRead();
+                anyRead = true;
+                lastRead = ticker.deadlines().now();
+                if (observer != null) {
+                    observer.onRead(in.readableBytes(), framesRead.count(in));
+                }
                 ticker.tell();
             }
             if (!closed) {
@@ -221,7 +285,7 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
         } catch (MalformedFrameException e) {
             machine.protocolError(e);
         } catch (RuntimeException e) {
-            LOG.error("bug in the client, the connection ends", e);
+            LOG.error("{}: bug in the client, the connection ends", owner, e);
             machine.fail(new ConnectionLostException("the client failed to handle what the broker sent: " + e, e));
         } finally {
             in.release();
@@ -236,6 +300,9 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (observer != null) {
+            observer.onWritabilityChanged(isWritable());
+        }
         if (isWritable()) {
             // Not at once: this may be said in the middle of a message, when one of its buffers has gone out.
             context.channel().eventLoop().execute(onWritable);
@@ -256,6 +323,9 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         reader.release();
+        if (trace != null) {
+            trace.release();
+        }
         ByteBuf unsent = buffer;
         buffer = null;
         if (unsent != null) {

@@ -4,6 +4,7 @@ import static dev.leveret.amqp.scenarios.BrokerClient.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.ConnectionClosedException;
+import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.OutboundMessage;
@@ -77,6 +78,12 @@ class NodeTroublesTest {
             }
             CompletableFuture<Long> purge = client.async().purgeQueue(queue);
             assertThat(purge).isNotDone();
+            ConnectionDiagnostics diagnostics = client.connection.diagnostics();
+            assertThat(diagnostics.hints().get(0)).contains("the broker has blocked this connection", "memory");
+            assertThat(diagnostics.channels().get(0).unconfirmed()).isEqualTo(101);
+            assertThat(diagnostics.channels().get(0).requests())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.method()).isEqualTo("queue.purge"));
             node.ctl("set_vm_memory_high_watermark", "0.6");
             assertThat(next(events)).isInstanceOf(ConnectionEvent.Unblocked.class);
             publishes.forEach(Futures::await);

@@ -3,6 +3,7 @@ package dev.leveret.amqp.testing;
 import dev.leveret.amqp.api.AmqpUri;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
@@ -49,7 +50,7 @@ public final class RawConnection implements AutoCloseable {
         raw.send(
                 0,
                 new ConnectionMethod.StartOk(
-                        Map.of(), "PLAIN", options.credentials().response(null), "en_US"));
+                        Map.of(), "PLAIN", ((Credentials) options.credentials()).response(null), "en_US"));
         ConnectionMethod.Tune tune = raw.expect(ConnectionMethod.Tune.class);
         raw.reader.frameMax((int) tune.frameMax());
         raw.send(0, new ConnectionMethod.TuneOk(tune.channelMax(), tune.frameMax(), 0));

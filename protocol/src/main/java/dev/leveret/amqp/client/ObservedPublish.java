@@ -1,0 +1,33 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishObservation;
+import dev.leveret.amqp.api.PublishResult;
+import java.util.concurrent.CancellationException;
+
+/** A publish that an observer watches, beside the one whose future it is. */
+final class ObservedPublish extends ConfirmedPublish {
+
+    private final PublishObservation observation;
+
+    ObservedPublish(Incarnation incarnation, OutboundMessage message, PublishObservation observation) {
+        super(incarnation, message);
+        this.observation = observation;
+    }
+
+    @Override
+    public void execute() {
+        if (isDone()) {
+            observation.onEnd(
+                    new PublishResult.Rejected(new CancellationException("withdrawn before the message was written")));
+        } else {
+            super.execute();
+        }
+    }
+
+    @Override
+    public void onResult(PublishResult result) {
+        observation.onEnd(result);
+        super.onResult(result);
+    }
+}
