@@ -6,9 +6,15 @@ module dev.leveret.amqp {
     requires io.netty.transport;
     requires org.slf4j;
     requires transitive java.net.http;
+    // Not transitive: who does not use their packages need not have them. Who does requires them himself.
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.context;
+    requires static micrometer.core;
     requires static transitive org.jspecify;
 
     exports dev.leveret.amqp;
     exports dev.leveret.amqp.api;
     exports dev.leveret.amqp.oauth2;
+    exports dev.leveret.amqp.micrometer;
+    exports dev.leveret.amqp.opentelemetry;
 }

@@ -37,7 +37,9 @@ class ImportDirectionTest {
             "machine", Set.of("wire", "api"),
             "wire", Set.of("api"),
             "oauth2", Set.of("api"),
-            "api", Set.of());
+            "api", Set.of(),
+            "micrometer", Set.of("api"),
+            "opentelemetry", Set.of("api"));
 
     /** Bytes, commands and the time come in, bytes and completions go out: no sockets, no threads, no clock. */
     private static final String[] SANS_IO = {TOP + ".wire..", TOP + ".machine..", TOP + ".recovery.."};
@@ -55,7 +57,7 @@ class ImportDirectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"client", "net", "recovery", "machine", "wire", "oauth2", "api"})
+    @ValueSource(strings = {"client", "net", "recovery", "machine", "wire", "oauth2", "api", "micrometer", "opentelemetry"})
     void packagesImportOnlyWhatLiesBelowThem(String name) {
         String[] allowed = Stream.concat(Stream.of(name), MAY_IMPORT.get(name).stream())
                 .map(ImportDirectionTest::part)
@@ -137,6 +139,16 @@ class ImportDirectionTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap..", "io.netty.handler.."));
+    }
+
+    @Test
+    void onlyTheirOwnPackagesKnowMicrometerAndOpenTelemetry() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(part("micrometer"), part("opentelemetry"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.opentelemetry.."));
     }
 
     @Test
