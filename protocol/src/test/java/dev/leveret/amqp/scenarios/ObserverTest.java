@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** What observers are told, when, and that they can do no harm. */
@@ -64,6 +65,12 @@ class ObserverTest {
 
     private ConnectionOptions.Builder options(FakeBrokerServer server) {
         return server.options().observer(log).connectionName("me");
+    }
+
+    private static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Thread.onSpinWait();
+        }
     }
 
     private static final ConsumeOptions CONSUME = ConsumeOptions.of("q").withConsumerTag("c");
@@ -257,7 +264,10 @@ class ObserverTest {
             server.await(
                     "the settlements",
                     () -> !broker.received(BasicMethod.Reject.class).isEmpty());
+            until(() -> log.of("handled").size() == 4);
             Futures.await(channel.close());
+            // Last of all, and after the future.
+            until(() -> !log.of("channel closed").isEmpty());
             assertThat(log.of("delivered"))
                     .containsExactly("delivered 1 q 1", "delivered 1 q 2", "delivered 1 q 3", "delivered 1 q 4");
             assertThat(log.of("handled"))
