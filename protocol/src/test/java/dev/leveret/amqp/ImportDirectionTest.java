@@ -57,7 +57,8 @@ class ImportDirectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"client", "net", "recovery", "machine", "wire", "oauth2", "api", "micrometer", "opentelemetry"})
+    @ValueSource(
+            strings = {"client", "net", "recovery", "machine", "wire", "oauth2", "api", "micrometer", "opentelemetry"})
     void packagesImportOnlyWhatLiesBelowThem(String name) {
         String[] allowed = Stream.concat(Stream.of(name), MAY_IMPORT.get(name).stream())
                 .map(ImportDirectionTest::part)

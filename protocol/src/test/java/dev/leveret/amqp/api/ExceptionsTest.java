@@ -21,6 +21,7 @@ class ExceptionsTest {
                 new AuthenticationException("refused", null),
                 new ChannelClosedException("closed", 404, true, "queue.declare", null),
                 new ConnectFailedException(List.of()),
+                new ConnectionBlockedException("blocked", null),
                 new ConnectionClosedException("closed", 320, true),
                 new ConnectionLostException("lost", null),
                 new ConsumerCancelledException("cancelled"),

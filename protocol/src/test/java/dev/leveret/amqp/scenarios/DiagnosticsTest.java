@@ -119,7 +119,8 @@ class DiagnosticsTest {
                     // The parts are asked one after the other, while the handler goes on.
                     it -> it.channels().get(0).waitingDeliveries() <= 1
                             && it.channels().get(0).consumers().stream()
-                                    .anyMatch(each -> each.handling().equals(Optional.of(2L)) && each.unsettled() == 3));
+                                    .anyMatch(
+                                            each -> each.handling().equals(Optional.of(2L)) && each.unsettled() == 3));
             ChannelDiagnostics about = stuck.channels().get(0);
             ConsumerDiagnostics consumer = about.consumers().get(0);
             assertThat(consumer.queue()).isEqualTo("orders");
