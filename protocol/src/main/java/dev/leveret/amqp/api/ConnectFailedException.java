@@ -1,5 +1,6 @@
 package dev.leveret.amqp.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +47,7 @@ public final class ConnectFailedException extends AmqpException {
     private final transient List<Attempt> attempts;
 
     public ConnectFailedException(List<Attempt> attempts) {
-        this(
-                describe(attempts),
-                attempts,
-                attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).cause());
+        this("no connection to the broker: " + describe(attempts), attempts, lastCause(attempts));
     }
 
     private ConnectFailedException(String message, List<Attempt> attempts, @Nullable Throwable cause) {
@@ -57,7 +55,22 @@ public final class ConnectFailedException extends AmqpException {
         this.attempts = List.copyOf(attempts);
     }
 
-    /** The attempts in the order they were made. */
+    /**
+     * All rounds over the endpoints have failed; the message tells the last one.
+     *
+     * @param deadline what was up before a round succeeded; {@code null} if it was not
+     */
+    public static ConnectFailedException afterRounds(List<List<Attempt>> rounds, @Nullable Duration deadline) {
+        List<Attempt> all = rounds.stream().flatMap(List::stream).toList();
+        List<Attempt> last = rounds.isEmpty() ? List.of() : rounds.get(rounds.size() - 1);
+        String message = "no connection to the broker"
+                + (deadline == null ? "" : " within " + deadline)
+                + (rounds.size() > 1 ? " in " + rounds.size() + " rounds over all endpoints; in the last one: " : ": ")
+                + describe(last);
+        return new ConnectFailedException(message, all, lastCause(all));
+    }
+
+    /** The attempts in the order in which they were begun, of all rounds. */
     public List<Attempt> attempts() {
         return attempts;
     }
@@ -68,7 +81,10 @@ public final class ConnectFailedException extends AmqpException {
     }
 
     private static String describe(List<Attempt> attempts) {
-        return "no connection to the broker: "
-                + attempts.stream().map(Attempt::toString).collect(Collectors.joining("; "));
+        return attempts.stream().map(Attempt::toString).collect(Collectors.joining("; "));
+    }
+
+    private static @Nullable Throwable lastCause(List<Attempt> attempts) {
+        return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).cause();
     }
 }
