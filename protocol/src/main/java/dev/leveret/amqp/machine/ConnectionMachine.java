@@ -78,8 +78,9 @@ public final class ConnectionMachine implements FrameSink {
     private int frameMax = FrameType.INITIAL_FRAME_MAX;
     private @Nullable Heartbeat heartbeat;
     private @Nullable AmqpException endCause;
-    private int credentialsFrame;
     private @Nullable ConnectionObserver observer;
+    /** Bytes of the last frame with credentials. */
+    private int credentialsSize;
 
     public ConnectionMachine(HandshakeOptions options, Outbound out, Deadlines deadlines, Owner owner) {
         this.options = options;
@@ -194,11 +195,7 @@ public final class ConnectionMachine implements FrameSink {
     public void lost(@Nullable Throwable cause) {
         switch (state) {
             case CLOSING -> end(null);
-            case SECURING ->
-                end(new AuthenticationException(
-                        "the broker dropped the connection after it was sent the credentials: it probably refuses them"
-                                + tooLongPerhaps(),
-                        cause));
+            case SECURING -> end(droppedAfterCredentials(cause));
             case OPENING ->
                 end(new ConnectionLostException(
                         "the broker dropped the connection when it was asked for the virtual host '"
@@ -207,12 +204,25 @@ public final class ConnectionMachine implements FrameSink {
                         cause));
             case STARTING ->
                 end(new ConnectionLostException(
-                        "the peer dropped the connection instead of answering the AMQP 0-9-1 header"
-                                + " (is this a TLS port, which amqps:// is for?)",
+                        "the peer dropped the connection instead of answering the AMQP 0-9-1 header: is this a broker's"
+                                + " port for AMQP? A TLS port, which amqps:// is for, or a proxy with no broker behind it,"
+                                + " may do so",
                         cause));
             default ->
                 end(new ConnectionLostException("the connection to the broker was lost" + because(cause), cause));
         }
+    }
+
+    private AmqpException droppedAfterCredentials(@Nullable Throwable cause) {
+        if (credentialsSize > FrameType.MIN_FRAME_MAX) {
+            return new ConnectionLostException(
+                    "the broker dropped the connection after a frame of " + credentialsSize
+                            + " bytes with client properties and credentials: that is probably more than it takes before"
+                            + " a frame size is agreed on (RabbitMQ: initial_frame_max, by default 8192, before 4.1 4096)",
+                    cause);
+        }
+        return new AuthenticationException(
+                "the broker dropped the connection after it was sent the credentials: it probably refuses them", cause);
     }
 
     /** What arrived broke the protocol: tells the peer and ends the connection. */
@@ -356,9 +366,10 @@ public final class ConnectionMachine implements FrameSink {
             M method = answer.get();
             try {
                 ByteBuf buffer = out.reserve(FrameType.OVERHEAD + 64);
-                int before = buffer.writerIndex();
-                FrameWriter.method(buffer, 0, method, frameMax);
-                credentialsFrame = buffer.writerIndex() - before;
+                int start = buffer.writerIndex();
+                // Without a limit: what the broker takes before connection.tune it does not say, and it can be configured.
+                FrameWriter.method(buffer, 0, method);
+                credentialsSize = buffer.writerIndex() - start;
             } finally {
                 Arrays.fill(secret.apply(method), (byte) 0);
             }
@@ -367,8 +378,7 @@ public final class ConnectionMachine implements FrameSink {
             end(e);
         } catch (IllegalArgumentException e) {
             end(new ConnectionClosedException(
-                    "the client properties and credentials are too large to be sent, such as a long token: "
-                            + e.getMessage(),
+                    "the client properties and credentials cannot be sent: " + e.getMessage(),
                     ReplyCode.FRAME_ERROR.code(),
                     false,
                     e));
@@ -376,17 +386,16 @@ public final class ConnectionMachine implements FrameSink {
         return false;
     }
 
-    /** RabbitMQ drops a client without a word whose first frame is longer than its {@code initial_frame_max}. */
-    private String tooLongPerhaps() {
-        return credentialsFrame <= FrameType.MIN_FRAME_MAX
-                ? ""
-                : ", or their length: with the client properties they took " + credentialsFrame
-                        + " bytes, and RabbitMQ before 4.1 takes " + FrameType.MIN_FRAME_MAX
-                        + " unless its initial_frame_max says more";
-    }
-
     private void tuned(ConnectionMethod.Tune tune) {
-        write(0, handshake.tune(tune));
+        ConnectionMethod.TuneOk answer;
+        try {
+            answer = handshake.tune(tune);
+        } catch (IllegalArgumentException e) {
+            end(new ConnectionClosedException(
+                    String.valueOf(e.getMessage()), ReplyCode.INTERNAL_ERROR.code(), false, e));
+            return;
+        }
+        write(0, answer);
         Negotiated negotiated = negotiated();
         frameMax = negotiated.frameMax();
         ids = new ChannelIds(negotiated.channelMax());

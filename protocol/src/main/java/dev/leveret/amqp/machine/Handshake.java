@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * and {@code tune} in, our answers out.
  */
 final class Handshake {
-
-    private static final String LOCALE = "en_US";
 
     private final HandshakeOptions options;
     private @Nullable Credentials chosen;
@@ -42,7 +41,7 @@ final class Handshake {
         Credentials credentials = choose(start.mechanisms());
         chosen = credentials;
         return new ConnectionMethod.StartOk(
-                options.clientProperties(), credentials.mechanism(), response(credentials, null), LOCALE);
+                options.clientProperties(), credentials.mechanism(), response(credentials, null), options.locale());
     }
 
     /** The first of ours that the broker offers. */
@@ -120,8 +119,26 @@ final class Handshake {
 
     /** Who wants no heartbeats gets none; otherwise the shorter interval, or ours where the broker proposes none. */
     private int heartbeat(int offered) {
+        if (options.heartbeatChoice() != null) {
+            return chosenHeartbeat(options.heartbeatChoice(), offered);
+        }
         int wished = (int) options.heartbeat().toSeconds();
         return wished == 0 || offered == 0 ? wished : Math.min(offered, wished);
+    }
+
+    /** The user's code: what is wrong with it ends the connection, not the event loop. */
+    private static int chosenHeartbeat(UnaryOperator<Duration> choice, int offered) {
+        Duration chosen;
+        try {
+            chosen = choice.apply(Duration.ofSeconds(offered));
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("the choice of a heartbeat failed on the broker's " + offered + " s", e);
+        }
+        if (chosen == null || chosen.isNegative() || chosen.toSeconds() > 65535 || chosen.getNano() != 0) {
+            throw new IllegalArgumentException(
+                    "the choice of a heartbeat made " + chosen + ", not a whole number of 0..65535 seconds");
+        }
+        return (int) chosen.toSeconds();
     }
 
     private static String text(@Nullable Object property) {

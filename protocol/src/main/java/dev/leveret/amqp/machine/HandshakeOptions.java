@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.Credentials;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param channelMax wished; 0 for the broker's
  * @param frameMax wished, in bytes; 0 for the broker's
  * @param maxInboundBody the largest body accepted, in bytes
+ * @param heartbeatChoice makes the heartbeat from the broker's proposal; {@code null} to agree on the shorter one
+ * @param locale for the broker's error texts
  */
 public record HandshakeOptions(
         String virtualHost,
@@ -24,4 +27,28 @@ public record HandshakeOptions(
         Duration heartbeat,
         int channelMax,
         int frameMax,
-        int maxInboundBody) {}
+        int maxInboundBody,
+        @Nullable UnaryOperator<Duration> heartbeatChoice,
+        String locale) {
+
+    /** With the heartbeat wished, in English. */
+    public HandshakeOptions(
+            String virtualHost,
+            Credentials credentials,
+            Map<String, @Nullable Object> clientProperties,
+            Duration heartbeat,
+            int channelMax,
+            int frameMax,
+            int maxInboundBody) {
+        this(
+                virtualHost,
+                credentials,
+                clientProperties,
+                heartbeat,
+                channelMax,
+                frameMax,
+                maxInboundBody,
+                null,
+                "en_US");
+    }
+}

@@ -11,6 +11,8 @@ final class ForeignPeer {
 
     private static final byte[] AMQP = "AMQP".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HTTP = "HTTP".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SSH = "SSH-".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] READY = "220".getBytes(StandardCharsets.US_ASCII); // SMTP, FTP
     private static final byte[] TLS_ALERT = {0x15, 0x03};
     private static final byte[] TLS_HANDSHAKE = {0x16, 0x03};
     private static final int PROTOCOL_HEADER_SIZE = 8;
@@ -28,14 +30,21 @@ final class ForeignPeer {
                 throw MalformedFrameException.frameError(protocolHeader(in, index + AMQP.length));
             }
         } else if (startsLike(HTTP, in, index, available)) {
-            refuseIf(available >= HTTP.length, "HTTP; is this the port of a web server?");
+            refuseIf(
+                    available >= HTTP.length,
+                    "HTTP; is this the port of a web server? RabbitMQ's own, for management, is 15672; AMQP's is 5672");
+        } else if (startsLike(SSH, in, index, available)) {
+            refuseIf(available >= SSH.length, "SSH; AMQP's port is 5672");
+        } else if (startsLike(READY, in, index, available)) {
+            refuseIf(available >= READY.length, "the greeting of a mail or FTP server; AMQP's port is 5672");
         } else if (startsLike(TLS_ALERT, in, index, available)) {
             refuseIf(available >= TLS_ALERT.length, "a TLS alert: this is a TLS port, which amqps:// is for");
         } else if (startsLike(TLS_HANDSHAKE, in, index, available)) {
             refuseIf(available >= TLS_HANDSHAKE.length, "a TLS handshake: this is a TLS port, which amqps:// is for");
         } else {
             throw MalformedFrameException.frameError(String.format(
-                    "the peer's first byte is 0x%02x, which starts no AMQP frame", in.getUnsignedByte(index)));
+                    "the peer's first byte is 0x%02x, which starts no AMQP frame: is this a broker's port for AMQP?",
+                    in.getUnsignedByte(index)));
         }
     }
 
@@ -70,6 +79,7 @@ final class ForeignPeer {
             version = "AMQP " + major + "-" + minor + "-" + revision;
         }
         return "the peer refused AMQP 0-9-1 and answered with the protocol header of " + version + " (" + id + " "
-                + major + " " + minor + " " + revision + ")";
+                + major + " " + minor + " " + revision
+                + "): is AMQP 0-9-1 switched on at this broker, and on this port?";
     }
 }

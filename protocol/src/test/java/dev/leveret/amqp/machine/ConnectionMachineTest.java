@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a connection does beyond its table of states. */
 class ConnectionMachineTest {
@@ -131,16 +133,67 @@ class ConnectionMachineTest {
     }
 
     @Test
-    void anIdentityThatFitsNoFrameIsToldBeforeItIsSent() {
-        MachineRig tooLong = MachineRig.alone(options(Credentials.plain("u", "p"), Map.of("novel", "x".repeat(10_000))))
+    void anIdentityThatNoFieldCanCarryIsToldBeforeItIsSent() {
+        MachineRig broken = MachineRig.alone(options(Credentials.plain("u", "p"), Map.of("x".repeat(300), "long")))
                 .start();
-        tooLong.feed(0, FakeBroker.START);
-        assertThat(tooLong.takeSent()).isEmpty();
-        assertThat(tooLong.isTransportClosed()).isTrue();
-        assertThat(tooLong.endCause())
+        broken.feed(0, FakeBroker.START);
+        assertThat(broken.takeSent()).isEmpty();
+        assertThat(broken.isTransportClosed()).isTrue();
+        assertThat(broken.endCause())
                 .isInstanceOf(ConnectionClosedException.class)
-                .hasMessageContaining("client properties")
-                .hasMessageContaining("8192");
+                .hasMessageContaining("client properties");
+    }
+
+    @Test
+    void aLargeIdentityIsSentAsTheBrokerMayBeConfiguredForIt() {
+        MachineRig large = MachineRig.alone(options(Credentials.plain("u", "p"), Map.of("novel", "x".repeat(100_000))))
+                .start();
+        large.feed(0, FakeBroker.START);
+        assertThat(large.takeSentMethods()).hasSize(1).first().isInstanceOf(ConnectionMethod.StartOk.class);
+        large.feed(0, FakeBroker.TUNE);
+        assertThat(large.endCause()).isNull();
+    }
+
+    @Test
+    void aChoiceOfAHeartbeatThatThrowsEndsTheConnectionAndNotTheLoop() {
+        RuntimeException bug = new IllegalStateException("a bug of the user's");
+        MachineRig refused = MachineRig.alone(new HandshakeOptions(
+                        "/",
+                        Credentials.plain("u", "p"),
+                        Map.of(),
+                        Duration.ZERO,
+                        0,
+                        0,
+                        1024,
+                        offered -> {
+                            throw bug;
+                        },
+                        "en_US"))
+                .start();
+        refused.feed(0, FakeBroker.START);
+        refused.feed(0, FakeBroker.TUNE);
+        assertThat(refused.endCause())
+                .isInstanceOf(ConnectionClosedException.class)
+                .hasMessageContaining("heartbeat")
+                .hasRootCause(bug);
+        assertThat(refused.isTransportClosed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3900, false", "4100, true", "20000, true"})
+    void lossAfterALargeIdentityIsProbablyItsSize(int size, boolean large) {
+        MachineRig dropped = MachineRig.alone(options(Credentials.plain("u", "p"), Map.of("novel", "x".repeat(size))))
+                .start();
+        dropped.feed(0, FakeBroker.START);
+        dropped.lose(null);
+        if (large) {
+            assertThat(dropped.endCause())
+                    .isInstanceOf(ConnectionLostException.class)
+                    .hasMessageContaining("initial_frame_max")
+                    .hasMessageFindingMatch("a frame of [0-9]{4,5} bytes");
+        } else {
+            assertThat(dropped.endCause()).isInstanceOf(AuthenticationException.class);
+        }
     }
 
     // ---- loss

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +170,33 @@ class HandshakeTest {
         ConnectionMethod.TuneOk tuneOk = handshake.tune(new ConnectionMethod.Tune(0, 131072, offered));
         assertThat(tuneOk.heartbeat()).isEqualTo(agreed);
         assertThat(negotiated(handshake).heartbeat()).isEqualTo(Duration.ofSeconds(agreed));
+    }
+
+    private static Handshake choosing(UnaryOperator<Duration> choice) {
+        return new Handshake(
+                new HandshakeOptions("vhost", GUEST, Map.of(), Duration.ofSeconds(60), 0, 0, 1, choice, "de_DE"));
+    }
+
+    @ParameterizedTest(name = "offered {0} s: {1} s")
+    @CsvSource({"60, 120", "10, 20", "0, 0"})
+    void aChoiceMadeFromTheOfferHolds(int offered, int agreed) {
+        Handshake handshake = choosing(it -> it.multipliedBy(2));
+        ConnectionMethod.TuneOk tuneOk = handshake.tune(new ConnectionMethod.Tune(0, 131072, offered));
+        assertThat(tuneOk.heartbeat()).isEqualTo(agreed);
+        assertThat(negotiated(handshake).heartbeat()).isEqualTo(Duration.ofSeconds(agreed));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT-1S", "PT1.5S", "PT65536S"})
+    void aChoiceThatIsNoHeartbeatIsRefused(Duration chosen) {
+        assertThatThrownBy(() -> choosing(it -> chosen).tune(new ConnectionMethod.Tune(0, 131072, 60)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(chosen.toString());
+    }
+
+    @Test
+    void theLocaleIsTheOneAskedFor() {
+        assertThat(choosing(it -> it).start(start(0, 9, "PLAIN")).locale()).isEqualTo("de_DE");
     }
 
     @Test

@@ -20,14 +20,16 @@ class ForeignPeerTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "'HTTP/1.1 400 Bad Request' | the peer answered with HTTP; is this the port of a web server?",
+                "'HTTP/1.1 400 Bad Request' | the peer answered with HTTP; is this the port of a web server? RabbitMQ's own, for management, is 15672; AMQP's is 5672",
                 "15 03 03 0002 0246 | the peer answered with a TLS alert: this is a TLS port, which amqps:// is for",
                 "16 03 01 00ff | the peer answered with a TLS handshake: this is a TLS port, which amqps:// is for",
-                "15 02 | the peer's first byte is 0x15, which starts no AMQP frame",
-                "'AMXP' 00000901 | the peer's first byte is 0x41, which starts no AMQP frame",
-                "'HTXP' | the peer's first byte is 0x48, which starts no AMQP frame",
-                "'SSH-2.0' | the peer's first byte is 0x53, which starts no AMQP frame",
-                "00 | the peer's first byte is 0x00, which starts no AMQP frame"
+                "15 02 | the peer's first byte is 0x15, which starts no AMQP frame: is this a broker's port for AMQP?",
+                "'AMXP' 00000901 | the peer's first byte is 0x41, which starts no AMQP frame: is this a broker's port for AMQP?",
+                "'HTXP' | the peer's first byte is 0x48, which starts no AMQP frame: is this a broker's port for AMQP?",
+                "'SSH-2.0' | the peer answered with SSH; AMQP's port is 5672",
+                "'220 mail ready' | the peer answered with the greeting of a mail or FTP server; AMQP's port is 5672",
+                "'SIP' | the peer's first byte is 0x53, which starts no AMQP frame: is this a broker's port for AMQP?",
+                "00 | the peer's first byte is 0x00, which starts no AMQP frame: is this a broker's port for AMQP?"
             })
     void peerThatSpeaksSomethingElseIsNamed(String bytes, String message) {
         assertRefused(bytes, message);
@@ -46,7 +48,10 @@ class ForeignPeerTest {
                 "'AMQP' 0101000a | AMQP 0-10 (1 1 0 10)"
             })
     void versionsOfARefusedProtocolHeaderAreNamed(String bytes, String version) {
-        assertRefused(bytes, "the peer refused AMQP 0-9-1 and answered with the protocol header of " + version);
+        assertRefused(
+                bytes,
+                "the peer refused AMQP 0-9-1 and answered with the protocol header of " + version
+                        + ": is AMQP 0-9-1 switched on at this broker, and on this port?");
     }
 
     private void assertRefused(String bytes, String message) {
