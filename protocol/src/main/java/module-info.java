@@ -10,6 +10,8 @@ module dev.leveret.amqp {
     requires static io.opentelemetry.api;
     requires static io.opentelemetry.context;
     requires static micrometer.core;
+    // For those who look up SRV records.
+    requires static java.naming;
     requires static transitive org.jspecify;
 
     exports dev.leveret.amqp;

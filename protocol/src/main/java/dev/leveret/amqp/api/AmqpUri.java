@@ -5,16 +5,10 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,39 +19,48 @@ import org.jspecify.annotations.Nullable;
  * path the virtual host is {@code /}; with a path of only {@code /} it is the one with the empty name. What is left out
  * has the default of {@link ConnectionOptions}.
  *
- * <p>Options: {@code heartbeat} (seconds), {@code connection_timeout} (milliseconds; one TCP connection attempt),
- * {@code channel_max}, {@code frame_max} (bytes), {@code name} (of the connection),
- * {@code auth_mechanism} ({@code plain}, {@code amqplain}, {@code external}, {@code anonymous}; given several times, or with
- * commas between them, the first that the broker offers is taken). With {@code amqps://} also {@code cacertfile},
- * {@code certfile}, {@code keyfile} (paths of PEM files), {@code password} (of the key), {@code verify}
- * ({@code verify_peer}, or {@code verify_none} for {@link TlsOptions.Builder#trustEverythingInsecurely}) and
- * {@code server_name_indication}. Any other is refused.
+ * <p>Options, each at most once but for {@code auth_mechanism}. Those of TLS need {@code amqps://}; {@code verify_none} is
+ * {@link TlsOptions.Builder#trustEverythingInsecurely}. Any other is refused, with the name of the nearest:
+ *
+ * <table>
+ *   <caption>Options of AMQP URIs</caption>
+ *   <tr><th>option</th><th>unit or form</th><th>sets</th><th>known from</th></tr>
+ *   <tr><td>{@code address_order}</td><td>{@code in_order}, {@code shuffled}</td><td>{@link ConnectionOptions#addressOrder}</td><td></td></tr>
+ *   <tr><td>{@code auth_mechanism}</td><td>{@code plain}, {@code amqplain}, {@code external}, {@code anonymous}</td><td>{@link ConnectionOptions#credentials}: the first that the broker offers</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code blocked_connection_timeout}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#blockedConnectionTimeout}</td><td>Pika</td></tr>
+ *   <tr><td>{@code cacertfile}</td><td>path, PEM</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code certfile}</td><td>path, PEM</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code channel_max}</td><td>channels</td><td>{@link ConnectionOptions#channelMax}</td><td>RabbitMQ, Pika</td></tr>
+ *   <tr><td>{@code client_properties}</td><td>dictionary</td><td>{@link ConnectionOptions#clientProperties}</td><td>Pika</td></tr>
+ *   <tr><td>{@code close_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#closeTimeout}</td><td></td></tr>
+ *   <tr><td>{@code connect_deadline}</td><td>milliseconds</td><td>{@link ConnectionOptions#connectDeadline}</td><td></td></tr>
+ *   <tr><td>{@code connection_attempt_delay}</td><td>milliseconds</td><td>{@link ConnectionOptions#connectionAttemptDelay}</td><td></td></tr>
+ *   <tr><td>{@code connection_attempts}</td><td>rounds</td><td>{@link ConnectionOptions#connectAttempts}</td><td>Pika</td></tr>
+ *   <tr><td>{@code connection_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#connectTimeout}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code dns_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#dnsTimeout}</td><td></td></tr>
+ *   <tr><td>{@code frame_max}</td><td>bytes</td><td>{@link ConnectionOptions#frameMax}</td><td>RabbitMQ, Pika</td></tr>
+ *   <tr><td>{@code handshake_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#handshakeTimeout}</td><td>Java client</td></tr>
+ *   <tr><td>{@code heartbeat}</td><td>seconds</td><td>{@link ConnectionOptions#heartbeat}</td><td>RabbitMQ, Pika</td></tr>
+ *   <tr><td>{@code keyfile}</td><td>path, PEM</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code locale}</td><td>text</td><td>{@link ConnectionOptions#locale}</td><td>Pika</td></tr>
+ *   <tr><td>{@code name}</td><td>text</td><td>{@link ConnectionOptions#connectionName}</td><td>aio-pika</td></tr>
+ *   <tr><td>{@code password}</td><td>of the key</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code request_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#requestTimeout}</td><td></td></tr>
+ *   <tr><td>{@code retry_delay}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#retryDelay}</td><td>Pika</td></tr>
+ *   <tr><td>{@code server_name_indication}</td><td>host name</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code socket_timeout}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#connectTimeout}</td><td>Pika</td></tr>
+ *   <tr><td>{@code stack_timeout}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#connectDeadline}</td><td>Pika</td></tr>
+ *   <tr><td>{@code tcp_options}</td><td>dictionary</td><td>{@link ConnectionOptions#tcp}</td><td>Pika</td></tr>
+ *   <tr><td>{@code verify}</td><td>{@code verify_peer}, {@code verify_none}</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ * </table>
+ *
+ * <p>A dictionary is written as in Python or JSON, <code>{'team': 'billing', 'shard': 3}</code>, and percent-encoded where a
+ * URI demands it. That of {@code tcp_options} may have {@code TCP_KEEPIDLE}, {@code TCP_KEEPINTVL} (seconds) and
+ * {@code TCP_KEEPCNT}.
  */
 public final class AmqpUri {
 
-    private static final Map<String, BiConsumer<ConnectionOptions.Builder, String>> OPTIONS = Map.ofEntries(
-            Map.entry("heartbeat", (options, value) -> options.heartbeat(Duration.ofSeconds(Integer.parseInt(value)))),
-            Map.entry(
-                    "connection_timeout",
-                    (options, value) -> options.connectTimeout(Duration.ofMillis(Integer.parseInt(value)))),
-            Map.entry("channel_max", (options, value) -> options.channelMax(Integer.parseInt(value))),
-            Map.entry("frame_max", (options, value) -> options.frameMax(Integer.parseInt(value))),
-            Map.entry("name", ConnectionOptions.Builder::connectionName),
-            Map.entry("auth_mechanism", ConnectionOptions.Builder::mechanisms),
-            Map.entry("cacertfile", (options, value) -> options.uriTls().trustCertificates(Path.of(value))),
-            Map.entry("certfile", (options, value) -> options.uriTls().certificateFile(Path.of(value))),
-            Map.entry("keyfile", (options, value) -> options.uriTls().keyFile(Path.of(value))),
-            Map.entry("password", (options, value) -> options.uriTls().keyPassword(value.toCharArray())),
-            Map.entry("verify", (options, value) -> options.uriTls().verify(value)),
-            Map.entry(
-                    "server_name_indication",
-                    (options, value) -> options.uriTls().serverName(value)));
-
-    /** What may be given several times, the preferred first. */
-    private static final Set<String> LISTS = Set.of("auth_mechanism");
-
-    /** What errors must not quote. */
-    private static final Set<String> SECRETS = Set.of("password");
+    private static final String KIND = "URI option";
 
     private AmqpUri() {}
 
@@ -69,6 +72,44 @@ public final class AmqpUri {
      */
     public static ConnectionOptions.Builder parse(String uri) {
         return parse(toUri(uri));
+    }
+
+    /**
+     * Reads several URIs into one connection's options: the brokers to try. They must differ in host and port only.
+     *
+     * @throws IllegalArgumentException as {@link #parse(String)}, or if there is none, or they differ in more
+     */
+    public static ConnectionOptions.Builder parse(List<String> uris) {
+        if (uris.isEmpty()) {
+            throw new IllegalArgumentException("no URI to connect to");
+        }
+        List<Endpoint> endpoints = new ArrayList<>();
+        ConnectionOptions.Builder first = parse(uris.get(0));
+        for (String each : uris) {
+            requireSame(toUri(uris.get(0)), toUri(each));
+            endpoints.addAll(parse(each).build().endpoints());
+        }
+        return first.endpoints(endpoints);
+    }
+
+    private static void requireSame(URI first, URI other) {
+        requireSame("scheme", first.getScheme(), other.getScheme());
+        requireSame("user and password", userInfo(first), userInfo(other));
+        requireSame("virtual host", first.getRawPath(), other.getRawPath());
+        requireSame("options", first.getRawQuery(), other.getRawQuery());
+    }
+
+    private static void requireSame(String what, @Nullable String first, @Nullable String other) {
+        if (!Objects.equals(first, other)) {
+            throw new IllegalArgumentException(
+                    "the URIs of one connection's brokers must not differ in " + what + ", only in host and port");
+        }
+    }
+
+    private static @Nullable String userInfo(URI uri) {
+        String authority = uri.getRawAuthority();
+        int at = authority == null ? -1 : authority.lastIndexOf('@');
+        return authority == null || at < 0 ? null : authority.substring(0, at);
     }
 
     /** The same for a {@link URI}. */
@@ -93,12 +134,11 @@ public final class AmqpUri {
         if (path != null && !path.isEmpty()) {
             options.virtualHost(virtualHost(path));
         }
-        options(uri.getRawQuery()).forEach((name, value) -> apply(options, name, value));
+        options(uri.getRawQuery()).applyTo(options);
         if (tls) {
             options.tls(options.uriTls().build());
-        } else if (options.hasUriTls()) {
-            throw new IllegalArgumentException("the URI has options of TLS but begins with amqp://: write amqps://");
         }
+        options.endUriTls();
         return options;
     }
 
@@ -146,71 +186,39 @@ public final class AmqpUri {
 
     private static String virtualHost(String path) {
         if (path.indexOf('/', 1) >= 0) {
-            throw new IllegalArgumentException("the virtual host in '" + path
-                    + "' has more than one segment: write a / that belongs to its name as %2f");
+            // Not quoted: after a password with a / that is not encoded it is the rest of the password that stands
+            // here.
+            throw new IllegalArgumentException("the virtual host in the URI has more than one segment: write a / that"
+                    + " belongs to its name as %2f (is a character in user or password not percent-encoded?)");
         }
         return decode("virtual host", path.substring(1));
     }
 
-    private static Map<String, String> options(@Nullable String query) {
-        Map<String, String> options = new LinkedHashMap<>();
+    private static OptionTable.Given options(@Nullable String query) {
+        OptionTable.Given given = new OptionTable.Given(KIND);
         if (query == null || query.isEmpty()) {
-            return options;
+            return given;
         }
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
-                // Not quoted: it may be what follows an & in a key's password.
+                // Not quoted: it may be what follows a ? in a password, or an & in a value.
                 throw new IllegalArgumentException("an option of the URI is not of the form name=value"
-                        + " (is a & in a value not percent-encoded?)");
+                        + " (is a character in user, password or a value not percent-encoded?)");
             }
             String name = decode("option", pair.substring(0, equals));
-            String value = decode("option " + name, pair.substring(equals + 1));
-            String before = options.get(name);
-            if (options.put(name, before == null ? value : before + "," + value) != null && !LISTS.contains(name)) {
-                throw new IllegalArgumentException("URI option '" + name + "' is given twice");
-            }
+            OptionTable.Option option =
+                    OptionTable.inUri(name).orElseThrow(() -> unknown(name, query.indexOf('@') >= 0));
+            given.add(option, name, decode("option " + name, pair.substring(equals + 1)));
         }
-        return options;
+        return given;
     }
 
-    private static void apply(ConnectionOptions.Builder options, String name, String value) {
-        BiConsumer<ConnectionOptions.Builder, String> option = OPTIONS.get(name);
-        if (option == null) {
-            throw new IllegalArgumentException("unknown URI option '" + name + "'"
-                    + nearest(name).map(it -> ", did you mean '" + it + "'?").orElse("")
-                    + " (known: "
-                    + String.join(", ", OPTIONS.keySet().stream().sorted().toList()) + ")");
-        }
-        try {
-            option.accept(options, value);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "URI option " + name + "=" + (SECRETS.contains(name) ? "***" : value) + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static Optional<String> nearest(String name) {
-        return OPTIONS.keySet().stream()
-                .min(Comparator.comparingInt(it -> editDistance(it, name)))
-                .filter(it -> editDistance(it, name) <= 1 + it.length() / 3);
-    }
-
-    private static int editDistance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substitution, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+    private static IllegalArgumentException unknown(String name, boolean mayBePassword) {
+        return mayBePassword
+                ? new IllegalArgumentException("an option of the URI is not known, and there is a @ behind the ?"
+                        + " (is a character in user or password not percent-encoded?)")
+                : OptionTable.unknown(KIND, name, OptionTable.names());
     }
 
     private static int port(String digits) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,22 @@ public final class ConnectionOptions {
     private final @Nullable TlsOptions tls;
     private final String connectionName;
     private final Map<String, @Nullable Object> clientProperties;
+    private final String locale;
     private final Duration heartbeat;
+    private final @Nullable UnaryOperator<Duration> heartbeatChoice;
     private final int channelMax;
     private final int frameMax;
     private final Duration credentialsTimeout;
+    private final AddressResolver addressResolver;
+    private final AddressOrder addressOrder;
+    private final TcpOptions tcp;
+    private final Duration dnsTimeout;
     private final Duration connectTimeout;
+    private final Duration connectionAttemptDelay;
     private final Duration handshakeTimeout;
+    private final Duration connectDeadline;
+    private final int connectAttempts;
+    private final Duration retryDelay;
     private final Duration requestTimeout;
     private final Duration closeTimeout;
     private final int maxInboundBody;
@@ -49,12 +61,22 @@ public final class ConnectionOptions {
         tls = from.tls;
         connectionName = from.connectionName;
         clientProperties = FieldValues.copyTable("client property", from.clientProperties);
+        locale = from.locale;
         heartbeat = from.heartbeat;
+        heartbeatChoice = from.heartbeatChoice;
         channelMax = from.channelMax;
         frameMax = from.frameMax;
         credentialsTimeout = from.credentialsTimeout;
+        addressResolver = from.addressResolver;
+        addressOrder = from.addressOrder;
+        tcp = from.tcp;
+        dnsTimeout = from.dnsTimeout;
         connectTimeout = from.connectTimeout;
+        connectionAttemptDelay = from.connectionAttemptDelay;
         handshakeTimeout = from.handshakeTimeout;
+        connectDeadline = from.connectDeadline;
+        connectAttempts = from.connectAttempts;
+        retryDelay = from.retryDelay;
         requestTimeout = from.requestTimeout;
         closeTimeout = from.closeTimeout;
         maxInboundBody = from.maxInboundBody;
@@ -79,12 +101,22 @@ public final class ConnectionOptions {
         copy.tls = tls;
         copy.connectionName = connectionName;
         copy.clientProperties.putAll(clientProperties);
+        copy.locale = locale;
         copy.heartbeat = heartbeat;
+        copy.heartbeatChoice = heartbeatChoice;
         copy.channelMax = channelMax;
         copy.frameMax = frameMax;
         copy.credentialsTimeout = credentialsTimeout;
+        copy.addressResolver = addressResolver;
+        copy.addressOrder = addressOrder;
+        copy.tcp = tcp;
+        copy.dnsTimeout = dnsTimeout;
         copy.connectTimeout = connectTimeout;
+        copy.connectionAttemptDelay = connectionAttemptDelay;
         copy.handshakeTimeout = handshakeTimeout;
+        copy.connectDeadline = connectDeadline;
+        copy.connectAttempts = connectAttempts;
+        copy.retryDelay = retryDelay;
         copy.requestTimeout = requestTimeout;
         copy.closeTimeout = closeTimeout;
         copy.maxInboundBody = maxInboundBody;
@@ -97,7 +129,35 @@ public final class ConnectionOptions {
         return copy;
     }
 
-    /** The brokers to try, in this order. */
+    /**
+     * Reads settings from a map, such as a program's configuration, into a builder that can be refined: what the keys that
+     * begin with the prefix say. Keys are the names of a URI's options, see {@link AmqpUri}; in them {@code _}, {@code .}
+     * and {@code -} mean the same. Those of RabbitMQ's Java client are known where they mean the same, such as
+     * {@code connection.heartbeat}, and in place of the rest of a URI there are:
+     *
+     * <ul>
+     *   <li>{@code uri}: an AMQP URI, or several with spaces or commas between them that differ in host and port only
+     *   <li>{@code host} and {@code port}, or {@code addresses}: {@code host:port}s with commas between them
+     *   <li>{@code username}, {@code password}, {@code virtual.host}
+     *   <li>{@code client.properties.<name>}: a client property
+     * </ul>
+     *
+     * @param prefix such as {@code "rabbitmq."}; may be empty
+     * @throws IllegalArgumentException if a key with the prefix is not known, is given in two ways, or has a value that is
+     *     out of range; the message does not show a secret
+     */
+    public static Builder from(Map<String, ?> settings, String prefix) {
+        return SettingsMap.read(settings, prefix);
+    }
+
+    /** The same from properties, with their defaults. */
+    public static Builder from(Properties settings, String prefix) {
+        Map<String, String> map = new LinkedHashMap<>();
+        settings.stringPropertyNames().forEach(name -> map.put(name, settings.getProperty(name)));
+        return from(map, prefix);
+    }
+
+    /** The brokers to try, in the {@link #addressOrder}. */
     public List<Endpoint> endpoints() {
         return endpoints;
     }
@@ -131,9 +191,19 @@ public final class ConnectionOptions {
         return clientProperties;
     }
 
+    /** The language in which the broker is asked to write its error texts. RabbitMQ has only {@code en_US}. */
+    public String locale() {
+        return locale;
+    }
+
     /** The longest silence either side may keep is twice this; zero for no heartbeats. The broker may ask for less. */
     public Duration heartbeat() {
         return heartbeat;
+    }
+
+    /** What makes the heartbeat from the broker's proposal, in place of {@link #heartbeat}; empty if nothing does. */
+    public Optional<UnaryOperator<Duration>> heartbeatChoice() {
+        return Optional.ofNullable(heartbeatChoice);
     }
 
     /** The highest number of channels to ask for; 0 leaves it to the broker. */
@@ -146,9 +216,49 @@ public final class ConnectionOptions {
         return frameMax;
     }
 
+    /** Who is asked for the addresses of an endpoint, at each connect. */
+    public AddressResolver addressResolver() {
+        return addressResolver;
+    }
+
+    /** The order in which endpoints and their addresses are tried. */
+    public AddressOrder addressOrder() {
+        return addressOrder;
+    }
+
+    /** Options of the TCP connection. */
+    public TcpOptions tcp() {
+        return tcp;
+    }
+
+    /** How long the lookup of one endpoint's addresses may take. */
+    public Duration dnsTimeout() {
+        return dnsTimeout;
+    }
+
     /** How long one TCP connection attempt may take. */
     public Duration connectTimeout() {
         return connectTimeout;
+    }
+
+    /** How long a TCP connection attempt is alone, before the next address is tried beside it (RFC 8305). */
+    public Duration connectionAttemptDelay() {
+        return connectionAttemptDelay;
+    }
+
+    /** How long opening a connection may take altogether. */
+    public Duration connectDeadline() {
+        return connectDeadline;
+    }
+
+    /** How often all endpoints are gone over until opening a connection fails. */
+    public int connectAttempts() {
+        return connectAttempts;
+    }
+
+    /** The pause before all endpoints are gone over again. */
+    public Duration retryDelay() {
+        return retryDelay;
     }
 
     /** How long the AMQP handshake on one TCP connection may take. */
@@ -221,12 +331,22 @@ public final class ConnectionOptions {
         private TlsOptions.@Nullable Builder uriTls;
         private String connectionName = "";
         private final Map<String, @Nullable Object> clientProperties = new LinkedHashMap<>();
+        private String locale = "en_US";
         private Duration heartbeat = Duration.ofSeconds(60);
+        private @Nullable UnaryOperator<Duration> heartbeatChoice;
         private int channelMax;
         private int frameMax;
         private Duration credentialsTimeout = Duration.ofSeconds(30);
+        private AddressResolver addressResolver = AddressResolver.system();
+        private AddressOrder addressOrder = AddressOrder.IN_ORDER;
+        private TcpOptions tcp = TcpOptions.DEFAULT;
+        private Duration dnsTimeout = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration connectionAttemptDelay = Duration.ofMillis(250);
         private Duration handshakeTimeout = Duration.ofSeconds(15);
+        private Duration connectDeadline = Duration.ofMinutes(1);
+        private int connectAttempts = 1;
+        private Duration retryDelay = Duration.ofSeconds(2);
         private Duration requestTimeout = Duration.ofSeconds(30);
         private Duration closeTimeout = Duration.ofSeconds(5);
         private int maxInboundBody = 64 * 1024 * 1024;
@@ -291,8 +411,17 @@ public final class ConnectionOptions {
             return options;
         }
 
-        boolean hasUriTls() {
-            return uriTls != null;
+        /** The last of them has come. */
+        void endUriTls() {
+            TlsOptions.Builder options = uriTls;
+            if (options == null) {
+                return;
+            }
+            if (tls == null) {
+                throw new IllegalArgumentException(
+                        "there are options of TLS without TLS: let the URI begin with amqps://");
+            }
+            tls = options.build();
         }
 
         /** The mechanisms of a URI, for the user and password that it names. */
@@ -330,12 +459,32 @@ public final class ConnectionOptions {
             return this;
         }
 
-        /** Whole seconds, 0 to 65535; zero switches heartbeats off. Below 5 s expect false alarms. */
+        /** As POSIX writes it, such as {@code en_US}. RabbitMQ takes any and answers in English. */
+        public Builder locale(String value) {
+            locale = ShortString.require("locale", value);
+            return this;
+        }
+
+        /**
+         * Whole seconds, 0 to 65535; zero switches heartbeats off, whatever the broker proposes. Else the shorter of this and
+         * the broker's proposal is agreed on. Below 5 s expect false alarms.
+         */
         public Builder heartbeat(Duration value) {
             if (value.isNegative() || value.toSeconds() > 65535 || value.getNano() != 0) {
                 throw new IllegalArgumentException("heartbeat " + value + " is not a whole number of 0..65535 seconds");
             }
             heartbeat = value;
+            heartbeatChoice = null;
+            return this;
+        }
+
+        /**
+         * Makes the heartbeat from the broker's proposal, which is zero where the broker wants none: whole seconds, 0 to
+         * 65535, and these are agreed on. Called on the event loop at each connect; must not block. If it throws, or returns
+         * anything else, the connection attempt fails.
+         */
+        public Builder heartbeatFrom(UnaryOperator<Duration> choice) {
+            heartbeatChoice = choice;
             return this;
         }
 
@@ -351,6 +500,59 @@ public final class ConnectionOptions {
                 between("frameMax", value, MIN_FRAME_MAX, Integer.MAX_VALUE);
             }
             frameMax = value;
+            return this;
+        }
+
+        public Builder addressResolver(AddressResolver value) {
+            addressResolver = value;
+            return this;
+        }
+
+        public Builder addressOrder(AddressOrder value) {
+            addressOrder = value;
+            return this;
+        }
+
+        public Builder tcp(TcpOptions value) {
+            tcp = value;
+            return this;
+        }
+
+        public Builder dnsTimeout(Duration value) {
+            dnsTimeout = positive("dnsTimeout", value);
+            return this;
+        }
+
+        /**
+         * How long a lookup or a TCP connection attempt is alone before the next is begun beside it; 250 ms by default. RFC
+         * 8305 advises against less than 100 ms. With {@link #connectTimeout} or more, addresses are tried one by one.
+         */
+        public Builder connectionAttemptDelay(Duration value) {
+            connectionAttemptDelay = positive("connectionAttemptDelay", value);
+            return this;
+        }
+
+        /**
+         * How long opening a connection may take altogether: lookups, all addresses, all of {@link #connectAttempts} and the
+         * pauses between them. One minute by default.
+         */
+        public Builder connectDeadline(Duration value) {
+            connectDeadline = positive("connectDeadline", value);
+            return this;
+        }
+
+        /**
+         * How often all endpoints are gone over, each time with new lookups, until opening a connection fails: 1..1000, by
+         * default 1. There is no further round when the broker refuses the credentials or the virtual host.
+         */
+        public Builder connectAttempts(int value) {
+            connectAttempts = between("connectAttempts", value, 1, 1000);
+            return this;
+        }
+
+        /** The pause before all endpoints are gone over again; 2 s by default. */
+        public Builder retryDelay(Duration value) {
+            retryDelay = positive("retryDelay", value);
             return this;
         }
 

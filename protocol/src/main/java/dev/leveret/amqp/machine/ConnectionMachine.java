@@ -367,7 +367,8 @@ public final class ConnectionMachine implements FrameSink {
             try {
                 ByteBuf buffer = out.reserve(FrameType.OVERHEAD + 64);
                 int start = buffer.writerIndex();
-                // Without a limit: what the broker takes before connection.tune it does not say, and it can be configured.
+                // Without a limit: what the broker takes before connection.tune it does not say, and it can be
+                // configured.
                 FrameWriter.method(buffer, 0, method);
                 credentialsSize = buffer.writerIndex() - start;
             } finally {

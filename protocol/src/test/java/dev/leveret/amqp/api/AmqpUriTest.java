@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +93,13 @@ class AmqpUriTest {
                 "amqp://user:s3cret@host?=5",
                 "amqp://user:s3cret@host?heartbeat=5&heartbeat=6",
                 "amqp://user:s3cret@host?heartbeet=5",
+                "amqp://user:1?s3cret@host",
+                "amqp://user:1?s3cret=x@host",
+                "amqp://user:1?x&s3cret=x@host",
+                "amqp://user:1/s3cret/x@host",
+                "amqp://user:s3cret@host?heartbeat=5&s3cret",
+                "amqp://user:s3cret@host?client_properties={'token':+'s3cret'}",
+                "amqp://user:s3cret@host?client_properties=s3cret",
                 "amqp://us er:s3cret@host",
                 "amqp://user:s3cret@[::1",
                 "amqps://user:s3cret@host?certfile=x",
@@ -113,10 +122,60 @@ class AmqpUriTest {
         assertThatThrownBy(() -> AmqpUri.parse("amqp://h?heartbeet=5"))
                 .hasMessageContaining("'heartbeet'")
                 .hasMessageContaining("did you mean 'heartbeat'?")
-                .hasMessageContaining("channel_max, connection_timeout, frame_max, heartbeat, keyfile, name");
+                .hasMessageContaining("(known: address_order, auth_mechanism, ")
+                .hasMessageContaining("verify)");
         assertThatThrownBy(() -> AmqpUri.parse("amqp://h?depth=2"))
                 .hasMessageContaining("'depth'")
                 .hasMessageNotContaining("did you mean");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "connection_timeout=1&socket_timeout=1, 'connection_timeout' and 'socket_timeout' set the same",
+        "stack_timeout=1&connect_deadline=1, 'stack_timeout' and 'connect_deadline' set the same",
+        "retry_delay=1&retry_delay=1, 'retry_delay' is given twice",
+        "socket_timeout=-1, number of seconds",
+        "socket_timeout=1e3, number of seconds",
+        "socket_timeout=0, not positive",
+        "connection_timeout=0.5, whole number",
+        "connection_attempts=0, 1..1000",
+        "connection_attempts=99999999999, whole number",
+        "address_order=random, shuffled",
+        "tcp_options={'TCP_USER_TIMEOUT':1}, heartbeats",
+        "tcp_options={'TCP_KEEPIDEL':1}, did you mean 'TCP_KEEPIDLE'",
+        "tcp_options={'TCP_KEEPIDLE':'x'}, not a whole number",
+        "tcp_options={'TCP_KEEPCNT':-1}, 0..127",
+        "tcp_options=TCP_KEEPIDLE, not a dictionary",
+    })
+    void whatAnOptionCannotBeIsTold(String query, String words) {
+        String encoded = query.replace("{", "%7B").replace("}", "%7D");
+        assertThatThrownBy(() -> AmqpUri.parse("amqp://h?" + encoded))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "amqp://h/w, virtual host",
+        "amqp://u:s3cret@h/v, user and password",
+        "amqp://h/v?heartbeat=1, options",
+        "amqps://h/v, scheme",
+    })
+    void urisOfOneConnectionDifferInHostAndPortOnly(String other, String words) {
+        assertThatThrownBy(() -> AmqpUri.parse(List.of("amqp://h/v", other)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words)
+                .hasMessageNotContaining("s3cret");
+        assertThatThrownBy(() -> AmqpUri.parse(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void severalUrisAreSeveralEndpoints() {
+        ConnectionOptions options = AmqpUri.parse(List.of("amqp://u:p@a/v?heartbeat=3", "amqp://u:p@b:1/v?heartbeat=3"))
+                .build();
+        assertThat(options.endpoints()).containsExactly(new Endpoint("a", 5672), new Endpoint("b", 1));
+        assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(options.virtualHost()).isEqualTo("v");
     }
 
     @Test
@@ -176,6 +235,33 @@ class AmqpUriTest {
         assertThat(options.channelMax()).isEqualTo(9);
         assertThat(options.frameMax()).isEqualTo(8192);
         assertThat(options.connectionName()).isEqualTo("my app");
+    }
+
+    @Test
+    void everyOptionIsTakenOverInItsUnit() {
+        ConnectionOptions options = AmqpUri.parse(
+                        "amqp://h?address_order=SHUFFLED&connection_attempts=4&retry_delay=0.5"
+                                + "&socket_timeout=1.5&stack_timeout=20&connection_attempt_delay=100&dns_timeout=700"
+                                + "&handshake_timeout=800&request_timeout=900&close_timeout=1000&locale=de_DE"
+                                + "&client_properties=%7B'team':'a%20b','n':7%7D"
+                                + "&tcp_options=%7B'TCP_KEEPIDLE':30,'TCP_KEEPINTVL':5,'TCP_KEEPCNT':3%7D")
+                .build();
+        assertThat(options.addressOrder()).isEqualTo(AddressOrder.SHUFFLED);
+        assertThat(options.connectAttempts()).isEqualTo(4);
+        assertThat(options.retryDelay()).isEqualTo(Duration.ofMillis(500));
+        assertThat(options.connectTimeout()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(options.connectDeadline()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(options.connectionAttemptDelay()).isEqualTo(Duration.ofMillis(100));
+        assertThat(options.dnsTimeout()).isEqualTo(Duration.ofMillis(700));
+        assertThat(options.handshakeTimeout()).isEqualTo(Duration.ofMillis(800));
+        assertThat(options.requestTimeout()).isEqualTo(Duration.ofMillis(900));
+        assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.locale()).isEqualTo("de_DE");
+        assertThat(options.clientProperties()).isEqualTo(Map.of("team", "a b", "n", 7));
+        assertThat(options.tcp())
+                .isEqualTo(new TcpOptions(true, true, Duration.ofSeconds(30), Duration.ofSeconds(5), 3));
+        assertThat(AmqpUri.parse("amqp://h?connect_deadline=5000").build().connectDeadline())
+                .isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

@@ -34,6 +34,22 @@ class ConnectionOptionsTest {
                 refused("requestTimeout 0", it -> it.requestTimeout(Duration.ZERO)),
                 refused("requestTimeout 25 days", it -> it.requestTimeout(Duration.ofDays(25))),
                 refused("closeTimeout 0", it -> it.closeTimeout(Duration.ZERO)),
+                refused("dnsTimeout 0", it -> it.dnsTimeout(Duration.ZERO)),
+                refused("connectionAttemptDelay 0", it -> it.connectionAttemptDelay(Duration.ZERO)),
+                refused("connectDeadline 0", it -> it.connectDeadline(Duration.ZERO)),
+                refused("retryDelay 0", it -> it.retryDelay(Duration.ZERO)),
+                refused("connectAttempts 0", it -> it.connectAttempts(0)),
+                refused("connectAttempts 1001", it -> it.connectAttempts(1001)),
+                refused("locale", it -> it.locale("x".repeat(256))),
+                refused(
+                        "keepAliveIdle",
+                        it -> it.tcp(TcpOptions.DEFAULT.withKeepAlive(Duration.ofMillis(1), Duration.ZERO, 0))),
+                refused(
+                        "keepAliveInterval",
+                        it -> it.tcp(TcpOptions.DEFAULT.withKeepAlive(Duration.ZERO, Duration.ofDays(1), 0))),
+                refused(
+                        "keepAliveProbes",
+                        it -> it.tcp(TcpOptions.DEFAULT.withKeepAlive(Duration.ZERO, Duration.ZERO, 128))),
                 refused("maxInboundBody 0", it -> it.maxInboundBody(0)),
                 refused("outboundBuffer 0", it -> it.outboundBuffer(0)),
                 refused(
@@ -93,6 +109,16 @@ class ConnectionOptionsTest {
                 .frameMax(9000)
                 .connectTimeout(Duration.ofSeconds(3))
                 .handshakeTimeout(Duration.ofSeconds(4))
+                .locale("l")
+                .heartbeatFrom(it -> it)
+                .addressResolver(endpoint -> List.of())
+                .addressOrder(AddressOrder.SHUFFLED)
+                .tcp(TcpOptions.DEFAULT.withNoDelay(false).withKeepAlive(false))
+                .dnsTimeout(Duration.ofSeconds(9))
+                .connectionAttemptDelay(Duration.ofSeconds(10))
+                .connectDeadline(Duration.ofSeconds(11))
+                .connectAttempts(12)
+                .retryDelay(Duration.ofSeconds(13))
                 .requestTimeout(Duration.ofSeconds(5))
                 .closeTimeout(Duration.ofSeconds(6))
                 .maxInboundBody(7)
