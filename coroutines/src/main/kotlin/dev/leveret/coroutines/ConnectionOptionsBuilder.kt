@@ -1,9 +1,12 @@
 package dev.leveret.coroutines
 
+import dev.leveret.amqp.api.AddressOrder
+import dev.leveret.amqp.api.AddressResolver
 import dev.leveret.amqp.api.ConnectionOptions
 import dev.leveret.amqp.api.CredentialsProvider
 import dev.leveret.amqp.api.Endpoint
 import dev.leveret.amqp.api.TlsOptions
+import dev.leveret.amqp.api.TcpOptions
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
@@ -42,8 +45,32 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
     /** The largest frame to ask for, in bytes, from [ConnectionOptions.MIN_FRAME_MAX]; 0 leaves it to the broker. */
     public var frameMax: Int = start.frameMax()
 
+    /** Who is asked for the addresses of an endpoint, at each connect. */
+    public var addressResolver: AddressResolver = start.addressResolver()
+
+    /** The order in which endpoints and their addresses are tried. */
+    public var addressOrder: AddressOrder = start.addressOrder()
+
+    /** Options of the TCP connection. */
+    public var tcp: TcpOptions = start.tcp()
+
+    /** How long the lookup of one endpoint's addresses may take. */
+    public var dnsTimeout: Duration = start.dnsTimeout().toKotlinDuration()
+
     /** How long one TCP connection attempt may take. */
     public var connectTimeout: Duration = start.connectTimeout().toKotlinDuration()
+
+    /** How long a TCP connection attempt is alone, before the next address is tried beside it. */
+    public var connectionAttemptDelay: Duration = start.connectionAttemptDelay().toKotlinDuration()
+
+    /** How long opening the connection may take altogether. */
+    public var connectDeadline: Duration = start.connectDeadline().toKotlinDuration()
+
+    /** How often all endpoints are gone over until opening the connection fails. */
+    public var connectAttempts: Int = start.connectAttempts()
+
+    /** The pause before all endpoints are gone over again. */
+    public var retryDelay: Duration = start.retryDelay().toKotlinDuration()
 
     /** How long the AMQP handshake on one TCP connection may take. */
     public var handshakeTimeout: Duration = start.handshakeTimeout().toKotlinDuration()
@@ -80,7 +107,15 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .channelMax(channelMax)
                 .frameMax(frameMax)
                 .credentialsTimeout(finite("credentialsTimeout", credentialsTimeout))
+                .addressResolver(addressResolver)
+                .addressOrder(addressOrder)
+                .tcp(tcp)
+                .dnsTimeout(finite("dnsTimeout", dnsTimeout))
                 .connectTimeout(finite("connectTimeout", connectTimeout))
+                .connectionAttemptDelay(finite("connectionAttemptDelay", connectionAttemptDelay))
+                .connectDeadline(finite("connectDeadline", connectDeadline))
+                .connectAttempts(connectAttempts)
+                .retryDelay(finite("retryDelay", retryDelay))
                 .handshakeTimeout(finite("handshakeTimeout", handshakeTimeout))
                 .requestTimeout(finite("requestTimeout", requestTimeout))
                 .closeTimeout(finite("closeTimeout", closeTimeout))

@@ -25,7 +25,8 @@ public final class Amqp {
     }
 
     /**
-     * Opens a connection and waits for it: at most, for each address, the connect and handshake timeouts of the options.
+     * Opens a connection and waits for it: at most for the {@linkplain ConnectionOptions#connectDeadline deadline} of the
+     * options.
      *
      * @throws dev.leveret.amqp.api.AuthenticationException if the broker refuses the credentials
      * @throws dev.leveret.amqp.api.ConnectFailedException if no address could be connected to, with each attempt

@@ -7,29 +7,17 @@ import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.ConnectFailedException;
 import dev.leveret.amqp.api.ConnectFailedException.Attempt;
 import dev.leveret.amqp.api.ConnectFailedException.Phase;
-import dev.leveret.amqp.api.ConnectionClosedException;
-import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Credentials;
-import dev.leveret.amqp.api.Endpoint;
-import dev.leveret.amqp.api.ReplyCode;
-import dev.leveret.amqp.api.TlsException;
 import dev.leveret.amqp.api.TlsOptions;
-import dev.leveret.amqp.machine.ConnectionState;
+import dev.leveret.amqp.machine.ConnectLimits;
+import dev.leveret.amqp.machine.ConnectMachine;
 import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.machine.HandshakeOptions;
 import dev.leveret.amqp.net.Dialer;
 import dev.leveret.amqp.net.EventLoops;
-import dev.leveret.amqp.net.Link;
-import dev.leveret.amqp.net.TlsLayer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,42 +27,45 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens a connection: tries the endpoints in order, each at all its addresses, until one lets it in. A refusal of the
- * credentials ends it at once, as it is not the address that is wrong. On the event loop.
- */
-public final class Connecting {
+/** Opens a connection: rounds of {@link Dialing}, as its {@link ConnectMachine} asks for them. On the event loop. */
+public final class Connecting implements ConnectMachine.Driver, Dialing.Outcome {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
 
-    /** An address to try. */
-    private record Candidate(Endpoint endpoint, InetAddress address) {}
-
-    private final ConnectionOptions options;
     private final ConnectionHandle connection;
+    private final ConnectionOptions options;
+    private final Dialer dialer;
     private final CompletableFuture<AsyncConnection> result = new CompletableFuture<>();
-    private final Iterator<Endpoint> endpoints;
-    private final Queue<Candidate> candidates = new ArrayDeque<>();
-    private final List<Attempt> attempts = new ArrayList<>();
+    private final ConnectMachine machine;
     private @Nullable HandshakeOptions handshake;
     private @Nullable SSLContext tlsContext;
-    private @Nullable Opening opening;
-    private boolean warned;
+    private @Nullable Dialing round;
+    private boolean open;
 
-    private Connecting(ConnectionOptions options) {
-        this.options = options;
-        this.connection = new ConnectionHandle(options, ClientIdentity.connectionName(options));
-        this.endpoints = options.endpoints().iterator();
+    private Connecting(ConnectionHandle connection, Dialer dialer) {
+        this.options = connection.options();
+        this.connection = connection;
+        this.dialer = dialer;
+        this.machine = new ConnectMachine(
+                new ConnectLimits(options.connectAttempts(), options.retryDelay(), options.connectDeadline()),
+                connection.deadlines(),
+                this);
     }
 
     /** Opens a connection. Cancelling the future ends the attempt. */
     public static CompletableFuture<AsyncConnection> start(ConnectionOptions options) {
-        Connecting connecting = new Connecting(options);
-        connecting.connection.onLoop(connecting::askForCredentials);
-        connecting.result.whenComplete((connection, failure) -> {
+        ConnectionHandle connection = new ConnectionHandle(options, ClientIdentity.connectionName(options));
+        Connecting connecting;
+        try {
+            connecting = new Connecting(connection, new Dialer(connection.loop(), options.tcp()));
+        } catch (RuntimeException e) {
+            connection.abandon();
+            throw e;
+        }
+        connection.onLoop(connecting::askForCredentials);
+        connecting.result.whenComplete((open, failure) -> {
             if (connecting.result.isCancelled()) {
-                connecting.observeFailure(failure);
-                connecting.connection.onLoop(connecting::giveUp);
+                connection.onLoop(connecting::giveUp);
             }
         });
         return connecting.result;
@@ -110,6 +101,9 @@ public final class Connecting {
                                 "the credentials' provider did not answer within " + options.credentialsTimeout())));
         asked.whenComplete((credentials, failure) -> connection.onLoop(() -> {
             deadline.cancel();
+            if (result.isDone()) {
+                return; // nobody wants the connection any more
+            }
             if (failure == null) {
                 handshake = new HandshakeOptions(
                         options.virtualHost(),
@@ -118,7 +112,9 @@ public final class Connecting {
                         options.heartbeat(),
                         options.channelMax(),
                         options.frameMax(),
-                        options.maxInboundBody());
+                        options.maxInboundBody(),
+                        options.heartbeatChoice().orElse(null),
+                        options.locale());
                 readCertificates();
             } else {
                 failBeforeDialling(Phase.CREDENTIALS, failure);
@@ -128,16 +124,19 @@ public final class Connecting {
 
     private void readCertificates() {
         if (options.tls().isEmpty()) {
-            tryNext();
+            machine.start();
             return;
         }
         TlsOptions tls = options.tls().get();
         SecurityWarnings.unchecked(tls).ifPresent(it -> LOG.warn("{}: {}", connection, it));
         Preparation.context(tls)
                 .whenComplete((context, failure) -> connection.onLoop(() -> {
+                    if (result.isDone()) {
+                        return;
+                    }
                     if (failure == null) {
                         tlsContext = context;
-                        tryNext();
+                        machine.start();
                     } else {
                         failBeforeDialling(Phase.TLS, failure);
                     }
@@ -145,169 +144,62 @@ public final class Connecting {
     }
 
     private void failBeforeDialling(Phase phase, Throwable failure) {
-        fail(new ConnectFailedException(List.of(new Attempt(options.endpoints().get(0), "", phase, unwrap(failure)))));
-    }
-
-    private void tryNext() {
-        if (result.isDone()) {
-            connection.abandon();
-            return;
-        }
-        Candidate candidate = candidates.poll();
-        if (candidate != null) {
-            dial(candidate);
-        } else if (endpoints.hasNext()) {
-            resolve(endpoints.next());
-        } else {
-            fail(new ConnectFailedException(attempts));
-        }
-    }
-
-    private void resolve(Endpoint endpoint) {
-        CompletableFuture<List<InetAddress>> lookUp = Dialer.resolve(endpoint.host());
-        Deadlines.Deadline deadline = connection
-                .deadlines()
-                .after(
-                        options.connectTimeout(),
-                        () -> lookUp.completeExceptionally(new AmqpTimeoutException(
-                                "no answer from the resolver within " + options.connectTimeout())));
-        lookUp.whenComplete((addresses, failure) -> connection.onLoop(() -> {
-            deadline.cancel();
-            if (failure == null) {
-                addresses.forEach(address -> candidates.add(new Candidate(endpoint, address)));
-            } else {
-                attempts.add(new Attempt(endpoint, "", Phase.DNS, unwrap(failure)));
-            }
-            tryNext();
-        }));
-    }
-
-    private void dial(Candidate candidate) {
-        HandshakeOptions wishes = Objects.requireNonNull(handshake);
-        if (options.tls().isEmpty() && !warned) {
-            SecurityWarnings.readable(wishes.credentials(), candidate.endpoint, candidate.address)
-                    .ifPresent(it -> {
-                        warned = true;
-                        LOG.warn("{}: {}", connection, it);
-                    });
-        }
-        @Nullable TlsLayer tls;
-        try {
-            tls = tlsContext == null ? null : new TlsLayer(options.tls().orElseThrow(), tlsContext, candidate.endpoint);
-        } catch (TlsException e) {
-            attempts.add(new Attempt(candidate.endpoint, candidate.address.getHostAddress(), Phase.TLS, e));
-            tryNext();
-            return;
-        }
-        Link link = new Link(wishes, connection.ticker(), connection, connection::resume);
-        InetSocketAddress address = new InetSocketAddress(candidate.address, candidate.endpoint.port());
-        Opening attempt = new Opening(candidate, link, tls == null);
-        opening = attempt;
-        connection.attach(link, attempt);
-        Dialer.connect(connection.loop(), address, options.connectTimeout(), tls, link, attempt);
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        onFailure(new ConnectFailedException(
+                List.of(new Attempt(options.endpoints().get(0), "", phase, cause))));
     }
 
     /** Nobody wants the connection any more. */
     private void giveUp() {
-        if (opening != null) {
-            opening.link.fail(new ConnectionClosedException(
-                    "the connection was closed while it was opened", ReplyCode.SUCCESS.code(), false));
+        if (open) {
+            return; // and is being closed, as nobody took it
         }
-    }
-
-    private void fail(AmqpException cause) {
+        machine.stop();
+        if (round != null) {
+            round.cancel();
+        }
         connection.abandon();
-        if (!result.isDone()) {
-            observeFailure(cause);
+    }
+
+    @Override
+    public void startRound() {
+        Dialing next = new Dialing(connection, Objects.requireNonNull(handshake), tlsContext, dialer, this);
+        round = next;
+        next.start();
+    }
+
+    @Override
+    public void expireRound(AmqpException cause) {
+        if (round != null) {
+            round.expire(cause);
         }
+    }
+
+    @Override
+    public void onOpen() {
+        open = true;
+        machine.stop();
+        // First of all, so that whoever gets the connection finds it taken note of.
+        try {
+            options.credentials()
+                    .onOpen(connection, Objects.requireNonNull(handshake).credentials());
+        } catch (RuntimeException e) {
+            LOG.error("{}: the credentials' provider failed to take note of it", connection, e);
+        }
+        if (!result.complete(connection)) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public void onFailure(List<Attempt> attempts, @Nullable AuthenticationException refusal) {
+        machine.onRoundFailed(attempts, refusal);
+    }
+
+    @Override
+    public void onFailure(AmqpException cause) {
+        connection.abandon();
         result.completeExceptionally(cause);
-    }
-
-    private void observeFailure(Throwable cause) {
-        ConnectionObserver observer = connection.observer();
-        if (observer != null) {
-            observer.onFailed(cause);
-        }
-    }
-
-    private static Throwable unwrap(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    /** One address on its way to an open connection. */
-    private final class Opening implements ConnectionHandle.LinkListener, Dialer.Listener {
-
-        private final Candidate candidate;
-        private final Link link;
-        private boolean secured;
-        private Deadlines.@Nullable Deadline deadline;
-
-        Opening(Candidate candidate, Link link, boolean plain) {
-            this.candidate = candidate;
-            this.link = link;
-            this.secured = plain;
-        }
-
-        @Override
-        public void onConnected() {
-            secured = true;
-            connection.onLoop(
-                    () -> deadline = connection.deadlines().after(options.handshakeTimeout(), this::timedOut));
-        }
-
-        @Override
-        public void onNotConnected(Throwable cause) {
-            connection.onLoop(() -> failed(Phase.TCP, cause));
-        }
-
-        @Override
-        public void onOpen() {
-            cancelDeadline();
-            // First of all, so that whoever gets the connection finds it taken note of.
-            try {
-                options.credentials()
-                        .onOpen(connection, Objects.requireNonNull(handshake).credentials());
-            } catch (RuntimeException e) {
-                LOG.error("{}: the credentials' provider failed to take note of it", connection, e);
-            }
-            if (!result.complete(connection)) {
-                connection.close();
-            }
-        }
-
-        @Override
-        public void onFailure(AmqpException cause) {
-            cancelDeadline();
-            if (cause instanceof AuthenticationException refusal) {
-                fail(new AuthenticationException(candidate.endpoint + ": " + refusal.getMessage(), refusal));
-            } else {
-                boolean inTls = !secured || cause instanceof TlsException;
-                failed(inTls ? Phase.TLS : phase(link.machine().stateAtEnd()), cause);
-            }
-        }
-
-        private void timedOut() {
-            link.fail(new AmqpTimeoutException(
-                    "the broker did not complete the AMQP handshake within " + options.handshakeTimeout()));
-        }
-
-        private void cancelDeadline() {
-            if (deadline != null) {
-                deadline.cancel();
-            }
-        }
-
-        private void failed(Phase phase, Throwable cause) {
-            attempts.add(new Attempt(candidate.endpoint, candidate.address.getHostAddress(), phase, cause));
-            tryNext();
-        }
-    }
-
-    private static Phase phase(ConnectionState state) {
-        return switch (state) {
-            case STARTING -> Phase.PROTOCOL;
-            case SECURING -> Phase.AUTHENTICATION;
-            default -> Phase.OPEN;
-        };
     }
 }

@@ -34,7 +34,7 @@ public record HandshakeOptions(
     /** With the heartbeat wished, in English. */
     public HandshakeOptions(
             String virtualHost,
-            Credentials credentials,
+            List<Credentials> credentials,
             Map<String, @Nullable Object> clientProperties,
             Duration heartbeat,
             int channelMax,

@@ -1,104 +1,137 @@
 package dev.leveret.amqp.net;
 
+import dev.leveret.amqp.api.TcpOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import java.net.InetAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks host names up and makes TCP connections, with TLS or without. */
+/** Makes TCP connections from one event loop. */
 public final class Dialer {
 
     private static final int READ_SIZE = 64 * 1024;
     /** The socket's own queue: beyond the high mark commands wait in the {@link CommandQueue}. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
-    private Dialer() {}
+    private final Bootstrap bootstrap;
 
-    /**
-     * Looks up all addresses of a host. On a thread of its own: the system's resolver blocks, and an event loop is shared.
-     * Fails with {@link UnknownHostException}.
-     */
-    public static CompletableFuture<List<InetAddress>> resolve(String host) {
-        CompletableFuture<List<InetAddress>> addresses = new CompletableFuture<>();
-        Thread lookUp = new Thread(
-                () -> {
-                    try {
-                        addresses.complete(List.of(InetAddress.getAllByName(host)));
-                    } catch (UnknownHostException e) {
-                        addresses.completeExceptionally(
-                                new UnknownHostException("the host name '" + host + "' is not known"));
-                    } catch (RuntimeException e) {
-                        addresses.completeExceptionally(new CompletionException(e));
-                    }
-                },
-                "leveret-dns");
-        lookUp.setDaemon(true);
-        lookUp.start();
-        return addresses;
-    }
-
-    /** Is told how a connection attempt ends. Called on the event loop. */
-    public interface Listener {
-
-        /** The connection is there, with TLS if that was asked for; the link will be told too. */
-        void onConnected();
-
-        /** There will be no TCP connection. Why there is no TLS is told the link's owner. */
-        void onNotConnected(Throwable cause);
-    }
-
-    /**
-     * Connects to an address; what then happens on the connection is the link's.
-     *
-     * @param tls to be put between the two; {@code null} for plain TCP
-     */
-    public static void connect(
-            EventLoops loop,
-            InetSocketAddress address,
-            Duration timeout,
-            @Nullable TlsLayer tls,
-            Link link,
-            Listener listener) {
-        if (tls != null) {
-            link.secureWith(tls, listener::onConnected);
-        }
-        new Bootstrap()
+    /** @throws IllegalArgumentException if this JDK or operating system has not all of the options */
+    public Dialer(EventLoops loop, TcpOptions tcp) {
+        bootstrap = new Bootstrap()
                 .group(loop.loop())
                 .channel(NioSocketChannel.class)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Integer.MAX_VALUE, timeout.toMillis()))
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
+                // Who dials has a deadline of his own.
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                // Nobody listens before a link is there.
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.TCP_NODELAY, tcp.noDelay())
+                .option(ChannelOption.SO_KEEPALIVE, tcp.keepAlive())
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_SIZE))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        if (tls != null) {
-                            channel.pipeline().addLast(tls.handler());
-                        }
-                        channel.pipeline().addLast(link);
-                    }
-                })
-                .connect(address)
-                .addListener(done -> {
-                    if (!done.isSuccess()) {
-                        listener.onNotConnected(done.cause());
-                    } else if (tls == null) {
-                        listener.onConnected();
+                        // Its first handler is the link, if it wins.
                     }
                 });
+        keepAliveTimes(tcp).forEach((name, value) -> bootstrap.option(NioChannelOption.of(supported(name)), value));
+    }
+
+    /** Is told how a connection attempt ends. Called on the event loop. */
+    public interface Listener {
+
+        void onConnected();
+
+        /** There will be none. */
+        void onNotConnected(Throwable cause);
+    }
+
+    /** A TCP connection on its way, or made. */
+    public static final class Transport {
+
+        private final Channel channel;
+
+        private Transport(Channel channel) {
+            this.channel = channel;
+        }
+
+        /** Ends it, whether it is connected or not. */
+        public void close() {
+            channel.close();
+        }
+
+        /**
+         * Lets a link speak on it, from now on; the link is told when the transport has gone meanwhile.
+         *
+         * @param tls to be put between the two; {@code null} for plain TCP
+         * @param onSecured told when the TLS handshake is done
+         */
+        public void carry(Link link, @Nullable TlsLayer tls, Runnable onSecured) {
+            if (tls != null) {
+                link.secureWith(tls, onSecured);
+                channel.pipeline().addLast(tls.handler());
+            }
+            channel.pipeline().addLast(link);
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Connects to an address, for as long as it takes; the listener may be called within the call. */
+    public Transport connect(InetSocketAddress address, Listener listener) {
+        ChannelFuture connecting = bootstrap.connect(address);
+        connecting.addListener(done -> {
+            if (done.isSuccess()) {
+                listener.onConnected();
+            } else {
+                listener.onNotConnected(done.cause());
+            }
+        });
+        return new Transport(connecting.channel());
+    }
+
+    private static Map<String, Integer> keepAliveTimes(TcpOptions tcp) {
+        Map<String, Integer> times = new LinkedHashMap<>();
+        seconds(times, "TCP_KEEPIDLE", tcp.keepAliveIdle());
+        seconds(times, "TCP_KEEPINTERVAL", tcp.keepAliveInterval());
+        if (tcp.keepAliveProbes() > 0) {
+            times.put("TCP_KEEPCOUNT", tcp.keepAliveProbes());
+        }
+        return times;
+    }
+
+    private static void seconds(Map<String, Integer> times, String name, Duration value) {
+        if (!value.isZero()) {
+            times.put(name, (int) value.toSeconds());
+        }
+    }
+
+    /** By name, which does not need the module jdk.net to be there. */
+    @SuppressWarnings("unchecked")
+    private static SocketOption<Integer> supported(String name) {
+        try (SocketChannel probe = SocketChannel.open()) {
+            return (SocketOption<Integer>) probe.supportedOptions().stream()
+                    .filter(it -> it.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "the TCP option " + name + " is not supported by this JDK on this operating system"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -216,10 +216,23 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
 
     // ---- what the socket says -------------------------------------------------------------------------------------
 
+    /** The transport may be there already, or even gone. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (context.channel().isActive()) {
+            begin(context);
+        } else if (!context.channel().isOpen()) {
+            channelInactive(context);
+        }
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (closed) {
-            context.close();
+        begin(context);
+    }
+
+    private void begin(ChannelHandlerContext context) {
+        if (channel != null) {
             return;
         }
         channel = context.channel();
@@ -230,6 +243,12 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
 
     private void begin() {
         ticker.tell();
+        if (closed) {
+            if (channel != null) {
+                channel.close();
+            }
+            return;
+        }
         machine.start();
         flush();
         ticker.arm();

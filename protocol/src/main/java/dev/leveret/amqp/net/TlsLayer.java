@@ -1,14 +1,12 @@
 package dev.leveret.amqp.net;
 
 import dev.leveret.amqp.api.AmqpException;
-import dev.leveret.amqp.api.AmqpTimeoutException;
 import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.amqp.api.TlsException;
 import dev.leveret.amqp.api.TlsException.Reason;
 import dev.leveret.amqp.api.TlsOptions;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -35,7 +33,8 @@ public final class TlsLayer {
 
     SslHandler handler() {
         SslHandler handler = new SslHandler(engine, TASKS);
-        handler.setHandshakeTimeoutMillis(options.handshakeTimeout().toMillis());
+        // Who dials has a limit for this.
+        handler.setHandshakeTimeoutMillis(0);
         return handler;
     }
 
@@ -56,10 +55,6 @@ public final class TlsLayer {
                         Reason.NOT_TLS,
                         "the peer does not speak TLS: use amqp:// or the TLS port (5671 by default)",
                         failure);
-            }
-            if (each instanceof SslHandshakeTimeoutException) {
-                return new AmqpTimeoutException("the peer did not complete the TLS handshake within "
-                        + options.handshakeTimeout() + ": does this port speak TLS?");
             }
         }
         return options.explain(engine, failure);

@@ -34,7 +34,7 @@ class SettingsMapTest {
     }
 
     private static String login(ConnectionOptions options) {
-        return new String(options.credentials().response(null), StandardCharsets.UTF_8)
+        return new String(((Credentials) options.credentials()).response(null), StandardCharsets.UTF_8)
                 .substring(1)
                 .replace('\0', ':');
     }

@@ -159,7 +159,7 @@ class ConnectionMachineTest {
         RuntimeException bug = new IllegalStateException("a bug of the user's");
         MachineRig refused = MachineRig.alone(new HandshakeOptions(
                         "/",
-                        Credentials.plain("u", "p"),
+                        List.of(Credentials.plain("u", "p")),
                         Map.of(),
                         Duration.ZERO,
                         0,

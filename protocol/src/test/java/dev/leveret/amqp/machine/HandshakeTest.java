@@ -173,8 +173,8 @@ class HandshakeTest {
     }
 
     private static Handshake choosing(UnaryOperator<Duration> choice) {
-        return new Handshake(
-                new HandshakeOptions("vhost", GUEST, Map.of(), Duration.ofSeconds(60), 0, 0, 1, choice, "de_DE"));
+        return new Handshake(new HandshakeOptions(
+                "vhost", List.of(GUEST), Map.of(), Duration.ofSeconds(60), 0, 0, 1, choice, "de_DE"));
     }
 
     @ParameterizedTest(name = "offered {0} s: {1} s")

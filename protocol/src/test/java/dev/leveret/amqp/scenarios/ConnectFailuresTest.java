@@ -97,7 +97,9 @@ class ConnectFailuresTest {
                 Arguments.of("a TLS port", saying("\u0015\u0003\u0001\u0000\u0002\u0002\u0046"), "TLS"),
                 Arguments.of("AMQP 1.0", saying("AMQP\u0003\u0001\u0000\u0000"), "AMQP 1.0"),
                 Arguments.of("AMQP 0-10", saying("AMQP\u0001\u0001\u0000\n"), "AMQP 0-10"),
-                Arguments.of("something else", saying("220 mail ready\r\n"), "starts no AMQP frame"),
+                Arguments.of("something else", saying("\u0042ogus"), "starts no AMQP frame"),
+                Arguments.of("a mail server", saying("220 mail ready\r\n"), "mail or FTP"),
+                Arguments.of("an SSH server", saying("SSH-2.0-OpenSSH_9.2\r\n"), "SSH"),
                 Arguments.of("a frame too long", saying("\u0001\0\0\u007f\u00ff\u00ff\u00ff"), "limit is 8192"),
                 Arguments.of(
                         "another version",
