@@ -39,6 +39,12 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
     /** The longest silence either side may keep is twice this; whole seconds, zero for no heartbeats. */
     public var heartbeat: Duration = start.heartbeat().toKotlinDuration()
 
+    /** Makes the heartbeat from the broker's proposal, in place of [heartbeat]; null for nothing of the kind. */
+    public var heartbeatFrom: ((Duration) -> Duration)? = null
+
+    /** The language in which the broker is asked to write its error texts. */
+    public var locale: String = start.locale()
+
     /** The highest number of channels to ask for, up to 65535; 0 leaves it to the broker. */
     public var channelMax: Int = start.channelMax()
 
@@ -104,6 +110,7 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .tls(tls)
                 .connectionName(connectionName)
                 .heartbeat(finite("heartbeat", heartbeat))
+                .locale(locale)
                 .channelMax(channelMax)
                 .frameMax(frameMax)
                 .credentialsTimeout(finite("credentialsTimeout", credentialsTimeout))
@@ -121,6 +128,9 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .closeTimeout(finite("closeTimeout", closeTimeout))
                 .maxInboundBody(maxInboundBody)
                 .outboundBuffer(outboundBuffer)
+        heartbeatFrom?.let { choose ->
+            options.heartbeatFrom { offered -> finite("heartbeat", choose(offered.toKotlinDuration())) }
+        }
         clientProperties.forEach { (name, value) -> options.clientProperty(name, value) }
         return options.build()
     }
