@@ -5,8 +5,8 @@ import dev.leveret.amqp.api.AddressResolver
 import dev.leveret.amqp.api.ConnectionOptions
 import dev.leveret.amqp.api.CredentialsProvider
 import dev.leveret.amqp.api.Endpoint
-import dev.leveret.amqp.api.TlsOptions
 import dev.leveret.amqp.api.TcpOptions
+import dev.leveret.amqp.api.TlsOptions
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
