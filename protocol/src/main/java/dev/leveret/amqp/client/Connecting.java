@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.ConnectFailedException;
 import dev.leveret.amqp.api.ConnectFailedException.Attempt;
 import dev.leveret.amqp.api.ConnectFailedException.Phase;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.TlsOptions;
@@ -65,6 +66,7 @@ public final class Connecting implements ConnectMachine.Driver, Dialing.Outcome 
         connection.onLoop(connecting::askForCredentials);
         connecting.result.whenComplete((open, failure) -> {
             if (connecting.result.isCancelled()) {
+                connecting.observeFailure(failure);
                 connection.onLoop(connecting::giveUp);
             }
         });
@@ -199,7 +201,17 @@ public final class Connecting implements ConnectMachine.Driver, Dialing.Outcome 
 
     @Override
     public void onFailure(AmqpException cause) {
+        if (!result.isDone()) {
+            observeFailure(cause);
+        }
         connection.abandon();
         result.completeExceptionally(cause);
+    }
+
+    private void observeFailure(Throwable cause) {
+        ConnectionObserver observer = connection.observer();
+        if (observer != null) {
+            observer.onFailed(cause);
+        }
     }
 }
