@@ -30,13 +30,14 @@ final class Jvms {
 
     Jvms(Options options) throws IOException, InterruptedException {
         java = options.java;
-        pinned = options.pin == null ? canPin() : options.pin;
+        // A real broker is where it is: to keep a client on one core would only take CPU from it.
+        pinned = options.pin == null ? options.broker == null && canPin() : options.pin;
     }
 
     /** For the head of the report. */
     String pinning() {
         return pinned
-                ? "client on core " + CLIENT_CORE + ", stub on core " + STUB_CORE + " (taskset)"
+                ? "client on core " + CLIENT_CORE + ", the stub on core " + STUB_CORE + " (taskset)"
                 : "not pinned to cores";
     }
 
@@ -67,7 +68,7 @@ final class Jvms {
         builder.environment().put(ClientRun.URI, uri);
         Process process = builder.start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            Duration limit = options.warmUp.plus(options.time).plus(GRACE);
+            Duration limit = options.warmUp.multipliedBy(5).plus(options.time).plus(GRACE);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TimeoutException(client + " " + scenario.key() + " has not ended after " + limit);
             }

@@ -17,7 +17,7 @@ final class Options {
             --seconds <s>       seconds of each measurement (3)
             --scenarios <list>  some of them, by comma: %s
             --java <path>       the java command that the clients and the stub run with (this one)
-            --pin, --no-pin     client on core 0, stub on core 1 (if there are two and taskset)
+            --pin, --no-pin     client on core 0, stub on core 1 (if there are two, taskset and a stub)
             --broker <uri>      the scenario end-to-end against this RabbitMQ, nothing else
             """.formatted(
                     String.join(",", stubScenarios().stream().map(Scenario::key).toList()));

@@ -20,7 +20,10 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
         out.append(Runtime.getRuntime().availableProcessors())
                 .append(" cores; ")
                 .append(pinning);
-        out.append("; ").append(options.rounds).append(" rounds of ").append(seconds(options.warmUp.toMillis()));
+        out.append("; ")
+                .append(options.rounds)
+                .append(options.rounds == 1 ? " round of " : " rounds of ")
+                .append(seconds(options.warmUp.toMillis()));
         out.append(" s warm-up and ").append(seconds(options.time.toMillis())).append(" s. Load average ");
         out.append(Spread.of(loads).format("%.1f")).append(".\n\n");
         table(

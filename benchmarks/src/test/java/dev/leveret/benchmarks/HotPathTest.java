@@ -16,7 +16,7 @@ class HotPathTest {
         Options options = Options.parse(
                 "--no-pin", "--rounds", "1", "--warm-up", "0.05", "--seconds", "0.05", "--scenarios", "publish");
         assertThat(HotPath.measure(options))
-                .contains("not pinned", "1 rounds", "| publish, fire and forget | ")
+                .contains("not pinned", "1 round of", "| publish, fire and forget | ")
                 .doesNotContain("consume", "latency");
     }
 
