@@ -3,11 +3,13 @@ package dev.leveret.jms.broker;
 import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectFailedException;
+import dev.leveret.amqp.api.ConnectionBlockedException;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.TlsException;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.InvalidClientIDRuntimeException;
@@ -65,6 +67,13 @@ public final class JmsErrors {
                 || (cause instanceof ConnectFailedException failed && wasRefused(failed))) {
             return with(cause, new JMSSecurityException(text, Integer.toString(ReplyCode.ACCESS_REFUSED.code())));
         }
+        if (cause instanceof ConnectFailedException failed && isDistrusted(failed)) {
+            // The broker has said nothing, so there is no code.
+            return with(cause, new JMSSecurityException(text));
+        }
+        if (cause instanceof ConnectionBlockedException) {
+            return with(cause, new ResourceAllocationException(text));
+        }
         return with(cause, new JMSException(text));
     }
 
@@ -81,6 +90,23 @@ public final class JmsErrors {
                         || it.phase() == ConnectFailedException.Phase.AUTHENTICATION);
     }
 
+    /** Whether one side has refused the other's certificate, or its version of TLS. */
+    private static boolean isDistrusted(ConnectFailedException failed) {
+        return failed.attempts().stream()
+                .anyMatch(it -> it.cause() instanceof TlsException tls
+                        && switch (tls.reason()) {
+                            case UNTRUSTED_ISSUER,
+                                    WRONG_HOST,
+                                    EXPIRED,
+                                    NOT_YET_VALID,
+                                    UNFIT_CERTIFICATE,
+                                    CLIENT_CERTIFICATE_REQUIRED,
+                                    CLIENT_CERTIFICATE_REFUSED,
+                                    PROTOCOL_VERSION -> true;
+                            case NOT_TLS, CLOSED, MATERIAL, OTHER -> false;
+                        });
+    }
+
     private static JMSException ofPublish(String text, PublishResult result) {
         if (result instanceof PublishResult.Returned returned) {
             return new InvalidDestinationException(
@@ -91,6 +117,9 @@ public final class JmsErrors {
         }
         if (cause(result) instanceof ChannelClosedException closed && closed.byBroker()) {
             return ofReply(text, closed.replyCode());
+        }
+        if (cause(result) instanceof ConnectionBlockedException) {
+            return new ResourceAllocationException(text);
         }
         return new JMSException(text);
     }
@@ -118,7 +147,10 @@ public final class JmsErrors {
 
     /** Whether the whole connection has ended, rather than one channel or consumer. */
     public static boolean isConnectionLoss(JMSException e) {
-        return e.getCause() instanceof ConnectionLostException || e.getCause() instanceof ConnectionClosedException;
+        return e.getCause() instanceof ConnectionLostException
+                || e.getCause() instanceof ConnectionClosedException
+                // Given up for having been blocked too long; a publish that is merely refused has another cause.
+                || e.getCause() instanceof ConnectionBlockedException;
     }
 
     /** Something that the specification knows and this version does not do. */

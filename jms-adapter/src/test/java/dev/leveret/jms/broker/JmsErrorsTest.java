@@ -3,15 +3,22 @@ package dev.leveret.jms.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.AmqpTimeoutException;
+import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectFailedException;
+import dev.leveret.amqp.api.ConnectFailedException.Phase;
+import dev.leveret.amqp.api.ConnectionBlockedException;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConsumerCancelledException;
+import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.amqp.api.TlsException;
+import dev.leveret.amqp.api.TlsException.Reason;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidClientIDException;
@@ -35,6 +42,7 @@ import jakarta.jms.TransactionInProgressException;
 import jakarta.jms.TransactionInProgressRuntimeException;
 import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.TransactionRolledBackRuntimeException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -78,7 +86,21 @@ class JmsErrorsTest {
                 Arguments.of(
                         publish(new PublishResult.Unknown(channelClosed(404, "no exchange"))),
                         InvalidDestinationException.class,
-                        "404"));
+                        "404"),
+                Arguments.of(blocked(), ResourceAllocationException.class, null),
+                Arguments.of(publish(new PublishResult.Rejected(blocked())), ResourceAllocationException.class, null),
+                Arguments.of(
+                        notConnected(Phase.CREDENTIALS, new AuthenticationException("refused", null)),
+                        JMSSecurityException.class,
+                        "403"),
+                // Whoever gives the credentials may do so the next time.
+                Arguments.of(
+                        notConnected(Phase.CREDENTIALS, new RuntimeException("no answer")), JMSException.class, null),
+                Arguments.of(notConnected(tls(Reason.UNTRUSTED_ISSUER)), JMSSecurityException.class, null),
+                Arguments.of(notConnected(tls(Reason.WRONG_HOST)), JMSSecurityException.class, null),
+                Arguments.of(notConnected(tls(Reason.CLIENT_CERTIFICATE_REQUIRED)), JMSSecurityException.class, null),
+                Arguments.of(notConnected(tls(Reason.NOT_TLS)), JMSException.class, null),
+                Arguments.of(notConnected(tls(Reason.MATERIAL)), JMSException.class, null));
     }
 
     @ParameterizedTest
@@ -126,12 +148,32 @@ class JmsErrorsTest {
                 .isTrue();
         assertThat(JmsErrors.isConnectionLoss(JmsErrors.of("x", new ConnectionClosedException("forced", 320, true))))
                 .isTrue();
+        assertThat(JmsErrors.isConnectionLoss(JmsErrors.of("x", blocked()))).isTrue();
         assertThat(JmsErrors.isConnectionLoss(JmsErrors.of("x", channelClosed(404, "no queue"))))
+                .isFalse();
+        assertThat(JmsErrors.isConnectionLoss(JmsErrors.of("x", publish(new PublishResult.Rejected(blocked())))))
                 .isFalse();
     }
 
     private static ChannelClosedException channelClosed(int code, String text) {
         return new ChannelClosedException(text, code, true, "queue.declare", null);
+    }
+
+    private static ConnectionBlockedException blocked() {
+        return new ConnectionBlockedException("low on memory", null);
+    }
+
+    private static TlsException tls(Reason reason) {
+        return new TlsException(reason, "the handshake failed", null);
+    }
+
+    private static ConnectFailedException notConnected(TlsException cause) {
+        return notConnected(Phase.TLS, cause);
+    }
+
+    private static ConnectFailedException notConnected(Phase phase, RuntimeException cause) {
+        return new ConnectFailedException(
+                List.of(new ConnectFailedException.Attempt(new Endpoint("mq.example", 5671), "", phase, cause)));
     }
 
     private static PublishException publish(PublishResult result) {

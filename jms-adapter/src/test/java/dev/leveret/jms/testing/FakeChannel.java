@@ -2,6 +2,7 @@ package dev.leveret.jms.testing;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.AsyncPublishWindow;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.ChannelClosedException;
@@ -214,6 +215,16 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<PullConsumer> pull(ConsumeOptions options) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<Void> room() {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public AsyncPublishWindow publishWindow(int size) {
         throw new AssertionError("not used");
     }
 

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
@@ -11,6 +12,7 @@ import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Topology;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -145,6 +147,16 @@ public final class FakeConnection implements AsyncConnection {
         ConnectionLostException cause = new ConnectionLostException("the test cut the line", null);
         closed.completeExceptionally(cause);
         channels.forEach(it -> it.end(cause));
+    }
+
+    @Override
+    public CompletableFuture<AsyncChannel> openChannel(ChannelPurpose purpose) {
+        throw new AssertionError("not used");
+    }
+
+    @Override
+    public CompletableFuture<ShutdownReport> shutdown(Duration patience) {
+        throw new AssertionError("not used");
     }
 
     @Override
