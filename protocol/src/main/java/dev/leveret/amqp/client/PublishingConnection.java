@@ -9,6 +9,7 @@ import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.ShutdownReport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,19 @@ final class PublishingConnection {
     }
 
     CompletableFuture<AsyncChannel> openChannel() {
-        return connection().thenCompose(AsyncConnection::openChannel);
+        CompletableFuture<AsyncChannel> wanted = new CompletableFuture<>();
+        connection().thenCompose(AsyncConnection::openChannel).whenComplete((channel, failure) -> {
+            if (failure != null) {
+                wanted.completeExceptionally(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure);
+            } else if (!wanted.complete(channel)) {
+                // Whoever wanted it has gone.
+                channel.close();
+            }
+        });
+        return wanted;
     }
 
     private CompletableFuture<AsyncConnection> connection() {

@@ -11,6 +11,7 @@ import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
+import dev.leveret.amqp.wire.ChannelMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.junit.EveryBroker;
@@ -63,6 +64,19 @@ class SeparatePublishingTest {
             server.awaitEnd(consuming);
             assertThat(Futures.failure(connection.async().openChannel(ChannelPurpose.PUBLISH)))
                     .isInstanceOf(ConnectionClosedException.class);
+        }
+    }
+
+    @Test
+    void aChannelThatComesWhenNobodyWantsItAnyMoreIsClosed() {
+        FakeBroker publishing = plain();
+        try (FakeBrokerServer server = FakeBrokerServer.start(plain(), publishing);
+                Connection connection =
+                        Amqp.connect(server.options().separatePublishing(true).build())) {
+            connection.async().openChannel(ChannelPurpose.PUBLISH).cancel(false);
+            server.await(
+                    "the close of the channel",
+                    () -> !publishing.received(ChannelMethod.Close.class).isEmpty());
         }
     }
 
