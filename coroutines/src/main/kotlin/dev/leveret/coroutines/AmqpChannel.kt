@@ -139,6 +139,46 @@ public class AmqpChannel internal constructor(private val async: AsyncChannel) {
     }
 
     /**
+     * Returns when a message can be sent without waiting in memory: at once, unless the outbound buffer of the
+     * connection is full.
+     *
+     * Cancellation: stops waiting.
+     *
+     * @throws dev.leveret.amqp.api.ConnectionBlockedException if the broker has blocked the connection and
+     *   [ConnectionOptionsBuilder.whenBlocked] does not want to wait
+     */
+    public suspend fun room() {
+        awaitReply { async.room() }
+    }
+
+    /**
+     * Publishes with confirms, at most so many unconfirmed at a time.
+     *
+     * @param size 1 or more; some hundreds keep a broker busy
+     */
+    public fun publishWindow(size: Int): AmqpPublishWindow = AmqpPublishWindow(async.publishWindow(size))
+
+    /**
+     * Publishes what [block] publishes with confirms, at most so many unconfirmed at a time, and returns when all are
+     * confirmed.
+     *
+     * Cancellation: the broker may or may not have what was published until then. The same when [block] throws.
+     *
+     * ```kotlin
+     * channel.publishWindow(size = 500) {
+     *     lines.forEach { publish(exchange = "", routingKey = "lines", body = it.encodeToByteArray()) }
+     * }
+     * ```
+     *
+     * @param size 1 or more; some hundreds keep a broker busy
+     * @throws dev.leveret.amqp.api.PublishException the first failure
+     */
+    public suspend fun <R> publishWindow(size: Int, block: suspend AmqpPublishWindow.() -> R): R {
+        val window = publishWindow(size)
+        return window.block().also { window.flush() }
+    }
+
+    /**
      * Messages that the broker returns and nobody waits for: mandatory ones of [send], from when it is collected on.
      * Those that the collector has not taken yet are kept for it. The flow ends with the channel: by failing with the
      * cause, unless this side closed it.
@@ -155,17 +195,23 @@ public class AmqpChannel internal constructor(private val async: AsyncChannel) {
      * cancellation stays unsettled until the channel closes. Deliveries come in the collector's context, one after
      * the other.
      *
+     * With automatic acknowledgement or without a prefetch, the flow's buffer is bounded by not reading from the
+     * connection any more. A collector that waits for the broker on the same connection, for a confirm or an answer,
+     * may then wait in vain: see [ConsumeBuilder.buffer].
+     *
      * Cancellation, and every other end by the collector (an exception, `first()`, `take(n)`): the consumer is
      * cancelled, and when the broker has answered, what was delivered but not emitted is given back to the queue; for
-     * a quorum queue of RabbitMQ before 4.3 that counts as a failed attempt. What was emitted stays the collector's
+     * a quorum queue of RabbitMQ before 4.3 that counts as a failed attempt. Acknowledged automatically, it is lost.
+     * What was emitted stays the collector's
      * to settle. Cancelled before the broker has accepted the consumer, the same is done when it does.
      *
-     * The flow fails
+     * The flow ends by itself, without a failure, when [AmqpConnection.shutdown] cancels the consumer. It fails
      * - with [dev.leveret.amqp.api.ConsumerCancelledException] when the broker ended the consumer, as it does when
      *   the queue is deleted; after having emitted what was delivered before;
      * - with [dev.leveret.amqp.api.ChannelClosedException], [dev.leveret.amqp.api.ConnectionClosedException] or
      *   [dev.leveret.amqp.api.ConnectionLostException] when channel or connection end. What was delivered then cannot
-     *   be settled any more, the broker gives it to somebody again: it is not emitted.
+     *   be settled any more, the broker gives it to somebody again: it is not emitted. What was acknowledged
+     *   automatically is.
      *
      * A delivery that something else settled in the meantime, such as [recover] or an `ackMultiple()` elsewhere on
      * the channel, is not emitted either.
@@ -179,7 +225,7 @@ public class AmqpChannel internal constructor(private val async: AsyncChannel) {
      * }
      * ```
      *
-     * @param prefetch 1 to 65535
+     * @param prefetch 1 to 65535, or 0 for no limit
      */
     public fun consume(
         queue: String,
@@ -188,8 +234,39 @@ public class AmqpChannel internal constructor(private val async: AsyncChannel) {
     ): Flow<Delivery> = async.deliveryFlow(ConsumeBuilder(queue, prefetch).apply(configure).build())
 
     /**
+     * Runs [block] with a consumer whose deliveries wait to be received, and ends it on every exit. It is [consume] for
+     * those who need to know that nothing has come for a while; what is said there of settling, buffers and failures
+     * holds here too.
+     *
+     * Cancellation, and every other end of [block]: the consumer is cancelled, and when the broker has answered, what
+     * was delivered but not received is given back to the queue; acknowledged automatically, it is lost.
+     *
+     * ```kotlin
+     * connection.channel {
+     *     pull("orders") {
+     *         while (true) {
+     *             val order = receive(timeout = 5.seconds) ?: break
+     *             println(order.body().decodeToString())
+     *             order.ack()
+     *         }
+     *     }
+     * }
+     * ```
+     *
+     * @param prefetch 1 to 65535, or 0 for no limit
+     */
+    public suspend fun <R> pull(
+        queue: String,
+        prefetch: Int = ConsumeOptions.DEFAULT_PREFETCH,
+        configure: ConsumeBuilder.() -> Unit = {},
+        block: suspend AmqpConsumer.() -> R,
+    ): R = async.consuming(ConsumeBuilder(queue, prefetch).apply(configure).build()) { subscription, inbox ->
+        AmqpConsumer(subscription, inbox).block()
+    }
+
+    /**
      * Fetches one message, or returns `null` if the queue has none ready. It costs a round trip per message: to
-     * process a queue, [consume].
+     * process a queue, [consume] or [pull].
      *
      * Cancellation: a message that still comes is given back to the queue; with [autoAck] it is lost.
      *

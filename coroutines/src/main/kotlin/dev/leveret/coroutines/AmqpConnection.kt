@@ -2,18 +2,24 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AmqpException
 import dev.leveret.amqp.api.AsyncConnection
+import dev.leveret.amqp.api.ChannelPurpose
 import dev.leveret.amqp.api.ConnectionDiagnostics
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.Negotiated
 import dev.leveret.amqp.api.ServerInfo
+import dev.leveret.amqp.api.ShutdownReport
 import dev.leveret.amqp.api.Topology
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.channels.Channel.Factory.UNLIMITED
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.channelFlow
 import kotlinx.coroutines.withContext
 import java.util.Optional
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * A connection to a broker; [connectAmqp] opens one. Thread-safe. Coroutines resume in their own dispatcher; those of
@@ -69,10 +75,12 @@ public class AmqpConnection internal constructor(private val async: AsyncConnect
      *
      * Cancellation: if the channel is opened later all the same, it is closed.
      *
+     * @param purpose with [ConnectionOptionsBuilder.separatePublishing], one for publishing is opened on a second TCP
+     *   connection, which is made when it is first needed and closed with this one
      * @throws IllegalStateException if as many channels are open as was negotiated
      */
-    public suspend fun openChannel(): AmqpChannel =
-        AmqpChannel(awaitReply(undo = { it.close() }) { async.openChannel() })
+    public suspend fun openChannel(purpose: ChannelPurpose = ChannelPurpose.CONSUME): AmqpChannel =
+        AmqpChannel(awaitReply(undo = { it.close() }) { async.openChannel(purpose) })
 
     /**
      * Runs [block] with a channel of its own and closes it on every exit; unsettled deliveries return to their queues.
@@ -83,9 +91,14 @@ public class AmqpConnection internal constructor(private val async: AsyncConnect
      * ```kotlin
      * val backlog = connection.channel { declareQueuePassive("orders").messageCount() }
      * ```
+     *
+     * @param purpose see [openChannel]
      */
-    public suspend fun <R> channel(block: suspend AmqpChannel.() -> R): R {
-        val channel = openChannel()
+    public suspend fun <R> channel(
+        purpose: ChannelPurpose = ChannelPurpose.CONSUME,
+        block: suspend AmqpChannel.() -> R,
+    ): R {
+        val channel = openChannel(purpose)
         return closingAfter(close = { channel.close() }) { channel.block() }
     }
 
@@ -121,6 +134,32 @@ public class AmqpConnection internal constructor(private val async: AsyncConnect
      */
     public suspend fun close() {
         withContext(NonCancellable) { awaitReply { async.close() } }
+    }
+
+    /**
+     * Brings the work to an end and closes the connection: cancels the consumers, waits for the fate of publishes. When
+     * the time is over the connection is closed all the same. Publishing is possible until then.
+     *
+     * Flows of deliveries end after what was delivered until then. Their collectors are not waited for: what they settle
+     * when the connection is closed comes too late and fails, and the broker gives it to somebody again. To let them
+     * finish, end them first, as with `cancelAndJoin`.
+     *
+     * Cancellation: stops waiting; the shutdown goes on.
+     *
+     * ```kotlin
+     * val left = connection.shutdown(patience = 10.seconds)
+     * if (!left.isClean) println("not brought to an end: $left")
+     * ```
+     *
+     * @param patience how long all that may take before the close; finite
+     * @return what was left when the connection was closed
+     */
+    public suspend fun shutdown(patience: Duration): ShutdownReport {
+        require(patience.isFinite()) { "patience is infinite" }
+        currentCoroutineContext().ensureActive()
+        val report = async.shutdown(patience.toJavaDuration())
+        report.awaitEnd()
+        return report.result()
     }
 
     /**

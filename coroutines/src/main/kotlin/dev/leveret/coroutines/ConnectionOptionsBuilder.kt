@@ -2,11 +2,14 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AddressOrder
 import dev.leveret.amqp.api.AddressResolver
+import dev.leveret.amqp.api.BlockedPolicy
 import dev.leveret.amqp.api.ConnectionOptions
 import dev.leveret.amqp.api.CredentialsProvider
 import dev.leveret.amqp.api.Endpoint
+import dev.leveret.amqp.api.Observer
 import dev.leveret.amqp.api.TcpOptions
 import dev.leveret.amqp.api.TlsOptions
+import kotlin.jvm.optionals.getOrNull
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
@@ -93,6 +96,28 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
     /** How many bytes of messages may wait to be written before senders are told to wait. */
     public var outboundBuffer: Int = start.outboundBuffer()
 
+    /** What publishing does while the broker has blocked the connection. */
+    public var whenBlocked: BlockedPolicy = start.whenBlocked()
+
+    /** After how long the connection is given up if the broker has blocked it; `null`: never. */
+    public var blockedConnectionTimeout: Duration? = start.blockedConnectionTimeout().getOrNull()?.toKotlinDuration()
+
+    /**
+     * Whether channels for publishing are opened on a second TCP connection: see [AmqpConnection.openChannel]. Then
+     * consumers are not stopped when the broker blocks publishers, nor publishers when a collector cannot keep up.
+     */
+    public var separatePublishing: Boolean = start.separatePublishing()
+
+    /** How many of the last frames are remembered for [AmqpConnection.diagnostics], 0..10000. */
+    public var frameHistory: Int = start.frameHistory()
+
+    private val observers = ArrayList<Observer>()
+
+    /** Adds somebody who is told what the connection does; may be called several times. */
+    public fun observer(observer: Observer) {
+        observers += observer
+    }
+
     private val clientProperties = LinkedHashMap<String, Any?>()
 
     /** Tells the broker something beyond what the client tells it of itself. */
@@ -128,9 +153,14 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .closeTimeout(finite("closeTimeout", closeTimeout))
                 .maxInboundBody(maxInboundBody)
                 .outboundBuffer(outboundBuffer)
+                .whenBlocked(whenBlocked)
+                .blockedConnectionTimeout(blockedConnectionTimeout?.let { finite("blockedConnectionTimeout", it) })
+                .separatePublishing(separatePublishing)
+                .frameHistory(frameHistory)
         heartbeatFrom?.let { choose ->
             options.heartbeatFrom { offered -> finite("heartbeat", choose(offered.toKotlinDuration())) }
         }
+        observers.forEach { options.observer(it) }
         clientProperties.forEach { (name, value) -> options.clientProperty(name, value) }
         return options.build()
     }

@@ -18,10 +18,7 @@ import kotlinx.coroutines.withContext
  * and goes back.
  */
 internal fun AsyncChannel.deliveryFlow(options: ConsumeOptions): Flow<Delivery> = flow {
-    val inbox = Inbox()
-    val subscription = subscribe(options, inbox)
-    subscription.ended().whenComplete { _, _ -> inbox.end() }
-    closingAfter(close = { subscription.stop(inbox) }) {
+    consuming(options) { subscription, inbox ->
         while (inbox.hasNext()) {
             emit(inbox)
         }
@@ -29,22 +26,45 @@ internal fun AsyncChannel.deliveryFlow(options: ConsumeOptions): Flow<Delivery> 
     }
 }.map { it.next() }
 
+/** Runs [block] with a consumer of its own, and ends that however the block ends. */
+internal suspend inline fun <R> AsyncChannel.consuming(
+    options: ConsumeOptions,
+    block: (subscription: Subscription, inbox: Inbox) -> R,
+): R {
+    val inbox = Inbox(options.bufferMessages(), options.bufferBytes())
+    val subscription = subscribe(options, inbox)
+    subscription.ended().whenComplete { _, _ -> inbox.end() }
+    return closingAfter(close = { subscription.stop(inbox) }) { block(subscription, inbox) }
+}
+
 /**
  * Starts the consumer. Should that fail or be cancelled, the broker may have accepted it all the same: it is
  * cancelled when its answer comes, and what it brought until then goes back, in this order.
  */
 private suspend fun AsyncChannel.subscribe(options: ConsumeOptions, inbox: Inbox): Subscription = try {
-    awaitReply(undo = { it.cancel() }) { consumeOnEventLoop(options, inbox) }
+    awaitReply(undo = { it.cancel() }) {
+        consumeOnEventLoop(options, inbox).also { started ->
+            // On the event loop, before the next read: the coroutine may take its time to get there.
+            started.whenComplete { accepted, failure -> if (failure == null) inbox.attach(accepted) }
+        }
+    }
 } catch (failure: Throwable) {
     inbox.close()
     throw failure
 }
 
-/** First the consumer, then what it brought: what goes back earlier, the broker might send to this consumer again. */
+/**
+ * First the consumer, then what it brought: what goes back earlier, the broker might send to this consumer again. Reading
+ * goes on, or the broker's answer would never be seen.
+ */
 private suspend fun Subscription.stop(inbox: Inbox) {
     withContext(NonCancellable) {
         try {
-            if (!ended().isDone) throwIfFailed(cancel().awaitEnd())
+            if (!ended().isDone) {
+                val cancelled = cancel()
+                inbox.stopping()
+                throwIfFailed(cancelled.awaitEnd())
+            }
         } finally {
             inbox.close()
         }

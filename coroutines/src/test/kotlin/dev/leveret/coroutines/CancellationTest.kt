@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.concurrent.thread
 import kotlin.random.Random
+import kotlin.time.Duration.Companion.seconds
 
 private val MESSAGE = OutboundMessage.of("", "orders", ByteArray(1))
 
@@ -53,6 +54,7 @@ class CancellationTest :
                 "bind" to { bind(BindingSpec.toQueue("a", "b", "c")) },
                 "unbind" to { unbind(BindingSpec.toQueue("a", "b", "c")) },
                 "send" to { send(MESSAGE) },
+                "room" to { room() },
                 "qos" to { qos(3) },
                 "recover" to { recover() },
                 "get" to { get("orders") },
@@ -115,6 +117,18 @@ class CancellationTest :
                 val fake = FakeConnection()
                 cancelled { AmqpConnection(fake).openChannel() }
                 fake.requests.names.shouldBeEmpty()
+            }
+        }
+
+        "shutdown that is cancelled leaves the shutdown going on" {
+            runTest {
+                val fake = FakeConnection()
+                val job = launch { AmqpConnection(fake).shutdown(5.seconds) }
+                runCurrent()
+                job.cancel()
+                runCurrent()
+                job.isCompleted shouldBe true
+                fake.requests["shutdown"].future.isDone shouldBe false
             }
         }
 

@@ -1,7 +1,9 @@
 package dev.leveret.coroutines
 
+import dev.leveret.amqp.api.ChannelPurpose
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.ConnectionLostException
+import dev.leveret.amqp.api.ShutdownReport
 import dev.leveret.coroutines.fake.FakeChannel
 import dev.leveret.coroutines.fake.FakeConnection
 import io.kotest.assertions.throwables.shouldThrow
@@ -18,7 +20,9 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
+import java.time.Duration
 import java.util.Optional
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Scopes and life of connections and channels. */
 @OptIn(ExperimentalCoroutinesApi::class)
@@ -85,7 +89,7 @@ class ConnectionTest :
                 runTest {
                     val fake = FakeConnection()
                     val channel = FakeChannel()
-                    val job = launch { runCatching { AmqpConnection(fake).channel(block) } }
+                    val job = launch { runCatching { AmqpConnection(fake).channel(block = block) } }
                     runCurrent()
                     fake.requests["openChannel"].reply(channel)
                     runCurrent()
@@ -111,6 +115,38 @@ class ConnectionTest :
                 channel.requests["close"].reply()
                 result.await() shouldBe 1
             }
+        }
+
+        "a channel is opened for its purpose" {
+            runTest {
+                val fake = FakeConnection()
+                val result = async { AmqpConnection(fake).channel(ChannelPurpose.PUBLISH) { number } }
+                runCurrent()
+                fake.requests["openChannel"].arguments shouldContainExactly listOf(ChannelPurpose.PUBLISH)
+                val channel = FakeChannel()
+                fake.requests["openChannel"].reply(channel)
+                runCurrent()
+                channel.requests["close"].reply()
+                result.await() shouldBe 1
+            }
+        }
+
+        "shutdown has the patience that it is given and returns what was left" {
+            runTest {
+                val fake = FakeConnection()
+                val report = async { AmqpConnection(fake).shutdown(1500.milliseconds) }
+                runCurrent()
+                fake.requests["shutdown"].arguments shouldContainExactly listOf(Duration.ofMillis(1500))
+                val left = ShutdownReport(1, 2, 3, 4)
+                fake.requests["shutdown"].reply(left)
+                report.await() shouldBe left
+            }
+        }
+
+        "shutdown refuses a patience without end" {
+            shouldThrow<IllegalArgumentException> {
+                AmqpConnection(FakeConnection()).shutdown(kotlin.time.Duration.INFINITE)
+            }.message shouldBe "patience is infinite"
         }
 
         "events tells what happens, and last that it is over and why" {

@@ -9,6 +9,7 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldBeUnique
 import io.kotest.matchers.ints.shouldBeGreaterThan
+import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CancellationException
@@ -113,6 +114,36 @@ class ConsumeInterleavingsTest :
             }
         }
 
+        "whenever a collection without a prefetch ends, its bounds have held, nothing is lost and reading goes on" {
+            var paused = 0
+            repeat(RUNS) { seed ->
+                val random = Random(seed)
+                val bound = random.nextInt(1, 6)
+                val limit = random.nextInt(1, 31)
+                explore(seed, limit, buffer = bound) {
+                    endWith { if (random.nextBoolean()) job.cancel() }
+                    nothingLost()
+                    // What one read brings comes on top.
+                    mostWaiting shouldBeLessThanOrEqual bound + SimulatedBroker.READ
+                    broker.readingStoppedBy shouldBe 0
+                    if (broker.pauses > 0) paused++
+                    restCanBeRead()
+                }
+            }
+            withClue("reading should have been stopped in many runs") { paused shouldBeGreaterThan RUNS / 10 }
+        }
+
+        "whenever the channel closes on a collection without a prefetch, reading goes on" {
+            repeat(RUNS) { seed ->
+                explore(seed, buffer = 2) {
+                    endWith { broker.closeChannel() }
+                    failure.shouldBeInstanceOf<ChannelClosedException>()
+                    broker.readingStoppedBy shouldBe 0
+                    noViolation()
+                }
+            }
+        }
+
         "whenever the channel closes while a collection is being cancelled, nothing is settled twice" {
             repeat(RUNS) { seed ->
                 explore(seed) {
@@ -132,13 +163,17 @@ class ConsumeInterleavingsTest :
 private fun explore(
     seed: Int,
     limit: Int = Int.MAX_VALUE,
+    buffer: Int? = null,
     onEmit: Exploration.() -> Unit = {},
     check: Exploration.() -> Unit,
 ) {
-    withClue("seed $seed") { Exploration(seed, limit, onEmit).check() }
+    withClue("seed $seed") { Exploration(seed, limit, buffer, onEmit).check() }
 }
 
-private class Exploration(seed: Int, limit: Int, onEmit: Exploration.() -> Unit) {
+/**
+ * @param buffer the flow's bound, in place of a prefetch
+ */
+private class Exploration(seed: Int, limit: Int, buffer: Int?, onEmit: Exploration.() -> Unit) {
     val random = Random(seed)
     val broker = SimulatedBroker(messageCount = 30, random)
     val emitted = ArrayList<Int>()
@@ -146,15 +181,18 @@ private class Exploration(seed: Int, limit: Int, onEmit: Exploration.() -> Unit)
     var consumersAtEnd = -1
     private val dispatcher = StepDispatcher()
     private val channel = AmqpChannel(broker.channel)
-    private val prefetch = random.nextInt(1, 12)
+    private val prefetch = if (buffer == null) random.nextInt(1, 12) else 0
+    private val bounded: ConsumeBuilder.() -> Unit = { if (buffer != null) buffer(messages = buffer) }
+    var mostWaiting = 0
     private val acksOneOf = random.nextInt(1, 4)
 
     val job: Job =
         CoroutineScope(dispatcher).launch {
             try {
-                channel.consume("simulated", prefetch).take(limit).collect { delivery ->
+                channel.consume("simulated", prefetch, bounded).take(limit).collect { delivery ->
                     withClue("what is emitted can be settled") { delivery.isSettleable shouldBe true }
                     emitted += delivery.deliveryTag().toInt()
+                    mostWaiting = maxOf(mostWaiting, broker.deliveries.size - emitted.size)
                     repeat(random.nextInt(3)) { yield() }
                     // When the collector keeps too many, no more come.
                     if (emitted.size % acksOneOf == 0 || broker.unacked.size >= prefetch) {

@@ -22,6 +22,8 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.Channel.Factory.UNLIMITED
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.collect
@@ -63,16 +65,17 @@ class ConsumeTest :
                             .withPrefetch(7)
                             .withExclusive(true)
                             .withArgument("x-priority", 5)
-                            .withArgument("x-stream-offset", "first"),
+                            .withArgument("x-stream-offset", "first")
+                            .withBuffer(Int.MAX_VALUE, Long.MAX_VALUE),
                     )
                 fake.consumers.size shouldBe 2
                 collectors.forEach { it.cancel() }
             }
         }
 
-        "a prefetch that bounds nothing and a queue without a name are refused before collecting" {
+        "a prefetch that there is not and a queue without a name are refused before collecting" {
             val channel = AmqpChannel(FakeChannel())
-            shouldThrow<IllegalArgumentException> { channel.consume("orders", prefetch = 0) }
+            shouldThrow<IllegalArgumentException> { channel.consume("orders", prefetch = -1) }
             shouldThrow<IllegalArgumentException> { channel.consume("orders", prefetch = 65_536) }
             shouldThrow<IllegalArgumentException> { channel.consume("") }
         }
@@ -326,18 +329,118 @@ class ConsumeTest :
                 seen shouldContainExactly listOf(1L, 2L, 3L, 4L, 5L)
             }
         }
+
+        "when more waits than may, reading stops until half of it is taken" {
+            runTest {
+                val gate = Channel<Unit>(UNLIMITED)
+                val consumer = collecting(prefetch = 0, { buffer(messages = 4) }) { collect { gate.receive() } }
+                consumer.fake.start()
+                consumer.fake.deliver(1, 2, 3, 4)
+                consumer.fake.reading shouldBe true
+                consumer.fake.deliver(5)
+                runCurrent() // 1 is taken: 2 to 5 wait
+                consumer.fake.reading shouldBe false
+                gate.send(Unit)
+                runCurrent()
+                consumer.fake.reading shouldBe false // 3 to 5
+                gate.send(Unit)
+                runCurrent()
+                consumer.fake.reading shouldBe true // 4 and 5
+            }
+        }
+
+        "what waits is bounded in bytes too" {
+            runTest {
+                val gate = CompletableDeferred<Unit>()
+                val consumer = collecting(prefetch = 10, { buffer(bytes = 1_000) }) { collect { gate.await() } }
+                consumer.fake.start()
+                consumer.fake.deliver(1)
+                runCurrent()
+                consumer.fake.deliver(2, 3, prepare = { body = ByteArray(600) })
+                consumer.fake.reading shouldBe false
+                gate.complete(Unit)
+                runCurrent()
+                consumer.fake.reading shouldBe true
+            }
+        }
+
+        "a flood before the collector knows that the consumer is accepted stops the reading as well" {
+            runTest {
+                val consumer = collecting<Unit>(prefetch = 0, { buffer(messages = 2) }) { collect { awaitCancellation() } }
+                consumer.fake.deliver(1, 2, 3)
+                consumer.fake.reading shouldBe true // there is nothing yet to stop it with
+                consumer.fake.start()
+                consumer.fake.reading shouldBe false
+                consumer.result.cancel()
+                runCurrent()
+                consumer.fake.reading shouldBe true
+                consumer.fake.fates shouldContainExactly listOf("requeue", "requeue", "requeue")
+            }
+        }
+
+        "cancelled while reading is stopped, it reads on for the answer, and what exceeds the bounds goes back at once" {
+            runTest {
+                val consumer = collecting<Unit>(prefetch = 0, { buffer(messages = 2) }) { collect { awaitCancellation() } }
+                consumer.fake.start()
+                consumer.fake.deliver(1, 2, 3, 4)
+                runCurrent()
+                consumer.fake.reading shouldBe false
+                consumer.result.cancel()
+                runCurrent()
+                consumer.fake.cancels shouldBe 1
+                consumer.fake.reading shouldBe true
+                consumer.fake.deliver(5)
+                consumer.fake.fates shouldContainExactly
+                    listOf("unsettled", "unsettled", "unsettled", "unsettled", "requeue")
+                consumer.fake.cancelOk()
+                runCurrent()
+                consumer.fake.fates shouldContainExactly listOf("unsettled") + List(4) { "requeue" }
+                consumer.fake.reading shouldBe true
+            }
+        }
+
+        "acknowledged automatically, deliveries are emitted though nobody can settle them, also after the channel" {
+            runTest {
+                val seen = ArrayList<Long>()
+                val consumer = collecting(prefetch = 10, { autoAck = true }) { collect { seen += it.deliveryTag() } }
+                consumer.fake.options.autoAck() shouldBe true
+                consumer.fake.start()
+                consumer.fake.deliver(1, 2)
+                consumer.fake.channelEnds(ConnectionLostException("reset", null))
+                runCurrent()
+                shouldThrow<ConnectionLostException> { consumer.result.await() }
+                seen shouldContainExactly listOf(1L, 2L)
+            }
+        }
+
+        "acknowledged automatically, what the collector leaves is lost and nothing is sent for it" {
+            runTest {
+                val consumer = collecting(prefetch = 10, { autoAck = true }) { first() }
+                consumer.fake.start()
+                consumer.fake.deliver(1, 2)
+                runCurrent()
+                consumer.fake.cancelOk()
+                consumer.result.await().deliveryTag() shouldBe 1
+                consumer.fake.deliver(3)
+                consumer.fake.deliveries.map { it.settleAttempts } shouldContainExactly listOf(0, 0, 0)
+            }
+        }
     })
 
 private class Collecting<T>(val fake: FakeConsumer, val result: Deferred<T>)
 
 /** Collects from a consumer that the test plays the broker of, up to where it waits to be accepted. */
 @OptIn(ExperimentalCoroutinesApi::class)
-private fun <T> TestScope.collecting(collect: suspend Flow<Delivery>.() -> T): Collecting<T> {
+private fun <T> TestScope.collecting(
+    prefetch: Int = 10,
+    configure: ConsumeBuilder.() -> Unit = {},
+    collect: suspend Flow<Delivery>.() -> T,
+): Collecting<T> {
     val channel = FakeChannel()
     // Of its own, so that a collection that fails does not fail the test.
     val supervisor = SupervisorJob(backgroundScope.coroutineContext.job)
     val scope = CoroutineScope(backgroundScope.coroutineContext + supervisor)
-    val result = scope.async { AmqpChannel(channel).consume("orders", prefetch = 10).collect() }
+    val result = scope.async { AmqpChannel(channel).consume("orders", prefetch, configure).collect() }
     runCurrent()
     return Collecting(channel.consumers.single(), result)
 }

@@ -2,6 +2,7 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.AsyncConnection
+import dev.leveret.amqp.api.AsyncPublishWindow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -26,6 +27,10 @@ class FaceParityTest :
             missing(AsyncChannel::class.java, AmqpChannel::class.java).shouldBeEmpty()
         }
 
+        "every operation of a publish window is here" {
+            missing(AsyncPublishWindow::class.java, AmqpPublishWindow::class.java).shouldBeEmpty()
+        }
+
         "what answers later suspends, takes what the Java operation takes and returns what it completes with" {
             listOf(
                 AsyncConnection::class.java to AmqpConnection::class.java,
@@ -35,8 +40,8 @@ class FaceParityTest :
                     .filter { it.returnType == CompletableFuture::class.java && it.name !in RENAMED }
                     .forEach { operation ->
                         withClue(operation) {
-                            val here = kotlin.methods.filter { it.name == operation.name }
-                            val takes = operation.genericParameterTypes.toList()
+                            val here = kotlin.methods.filter { it.plainName == operation.name }
+                            val takes = operation.genericParameterTypes.map { KOTLINS[it] ?: it }
                             // Defaults stand for the shorter overloads.
                             here.any { it.isSuspend && it.takes().take(takes.size) == takes } shouldBe true
                             here.any { it.resultType() == resultOf(operation) } shouldBe true
@@ -63,17 +68,27 @@ private val RENAMED =
         "consume" to "consume",
         // A type of this face, so it is compared by its name only.
         "openChannel" to "openChannel",
+        // A block instead of an object that has to be closed, so it is compared by its name only.
+        "pull" to "pull",
+        // Part of publishing.
+        "ready" to "publish",
         "blocking" to null,
     )
 
+/** What a type is here; a value class is what it holds. */
+private val KOTLINS = mapOf<Type, Type>(java.time.Duration::class.java to Long::class.java)
+
 private fun missing(java: Class<*>, kotlin: Class<*>): List<String> {
-    val here = kotlin.methods.map { it.name }.toSet()
+    val here = kotlin.methods.map { it.plainName }.toSet()
     return java.methods
         .map { it.name }
         .distinct()
         .mapNotNull { if (it in RENAMED) RENAMED[it] else it }
         .filterNot { name -> name in here || "get${name.replaceFirstChar(Char::uppercase)}" in here }
 }
+
+/** The name without what the compiler adds for parameters of value classes. */
+private val Method.plainName: String get() = name.substringBefore('-')
 
 private val Method.isSuspend: Boolean get() = parameterTypes.lastOrNull() == Continuation::class.java
 

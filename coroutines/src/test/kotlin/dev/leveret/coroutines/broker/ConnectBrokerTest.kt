@@ -2,6 +2,7 @@ package dev.leveret.coroutines.broker
 
 import dev.leveret.amqp.api.AuthenticationException
 import dev.leveret.amqp.api.ChannelClosedException
+import dev.leveret.amqp.api.ChannelPurpose
 import dev.leveret.amqp.api.ConnectFailedException
 import dev.leveret.amqp.api.ConnectionClosedException
 import dev.leveret.amqp.api.ConnectionEvent
@@ -21,6 +22,8 @@ import io.kotest.matchers.string.shouldNotBeEmpty
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
@@ -60,6 +63,47 @@ class ConnectBrokerTest :
             val channel = connection.openChannel()
             repeat(2) { channel.close() }
             repeat(2) { connection.close() }
+        }
+
+        onEachBroker(
+            "with separate publishing, a collector may publish while its consumer has stopped the reading",
+            Capability.PUBLISHER_CONFIRMS,
+        ) { broker ->
+            connectAmqp("${broker.uri()}") { separatePublishing = true }.use { connection ->
+                connection.channel {
+                    val queue = queueOf(1..500)
+                    // Not exclusive, as the other connection has to find it.
+                    val copies = declareQueue(QueueSpec.of(uniqueName("copies")).withAutoDelete(true)).name()
+                    val numbers = consume(queue) {
+                        autoAck = true
+                        buffer(messages = 5)
+                    }
+                    connection.channel(ChannelPurpose.PUBLISH) {
+                        numbers.take(500).collect { publish(numbered(copies, it.number)) }
+                    }
+                    purgeQueue(copies) shouldBe 500
+                    deleteQueue(copies)
+                }
+            }
+        }
+
+        connected("shutdown ends flows after what was delivered, and reports") { connection ->
+            coroutineScope {
+                val channel = connection.openChannel()
+                val queue = channel.queueOf(1..3)
+                val seen = ArrayList<Int>()
+                val collecting = async {
+                    channel.consume(queue).collect {
+                        it.ack()
+                        seen += it.number
+                    }
+                }
+                while (seen.size < 3) delay(1.milliseconds)
+                connection.shutdown(5.seconds).isClean shouldBe true
+                collecting.await()
+                connection.isOpen shouldBe false
+                seen shouldContainExactly listOf(1, 2, 3)
+            }
         }
 
         connected("events ends with the connection") { connection ->

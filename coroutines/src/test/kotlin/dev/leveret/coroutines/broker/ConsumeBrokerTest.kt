@@ -209,4 +209,70 @@ class ConsumeBrokerTest :
                 get(queue).shouldBeNull()
             }
         }
+
+        connected("a slow collector without a prefetch stops the reading, and gets everything in order") { connection ->
+            connection.channel {
+                val queue = queueOf(1..2_000)
+                val numbers = consume(queue, prefetch = 0) { buffer(messages = 10) }.take(2_000).map { delivery ->
+                    if (delivery.number % 500 == 1) delay(20.milliseconds)
+                    delivery.number.also { delivery.ack() }
+                }
+                numbers.toList() shouldContainExactly (1..2_000).toList()
+                get(queue).shouldBeNull()
+            }
+        }
+
+        connected("first() without a prefetch gives all the others back, and reading goes on") { connection ->
+            connection.channel {
+                val queue = queueOf(1..2_000)
+                val first = consume(queue, prefetch = 0) { buffer(messages = 10) }.first()
+                first.number shouldBe 1
+                first.ack()
+                awaitCount(queue, 1_999)
+                // The channel is as good as before.
+                consume(queue).take(1_999).map { delivery -> delivery.number.also { delivery.ack() } }
+                    .toList() shouldContainExactlyInAnyOrder (2..2_000).toList()
+            }
+        }
+
+        connected("what is acknowledged automatically comes in order, however slow the collector is") { connection ->
+            connection.channel {
+                val queue = queueOf(1..1_000)
+                val numbers = consume(queue) {
+                    autoAck = true
+                    buffer(messages = 10)
+                }.take(1_000).map { delivery ->
+                    if (delivery.number % 200 == 1) delay(20.milliseconds)
+                    delivery.number
+                }
+                numbers.toList() shouldContainExactly (1..1_000).toList()
+                get(queue).shouldBeNull()
+            }
+        }
+
+        connected("acknowledgements that are gathered all arrive") { connection ->
+            connection.channel {
+                val queue = queueOf(1..95)
+                connection.channel {
+                    consume(queue, prefetch = 40) { ackBatch(size = 10, delay = 50.milliseconds) }
+                        .take(95)
+                        .collect { it.ack() }
+                }
+                // The channel is closed: an acknowledgement that was not sent would have its message here again.
+                get(queue).shouldBeNull()
+            }
+        }
+
+        connected("a pull outlasts an idle time and gives the rest back") { connection ->
+            connection.channel {
+                val queue = exclusiveQueue()
+                pull(queue, prefetch = 10) {
+                    receive(20.milliseconds).shouldBeNull()
+                    (1..5).forEach { send(numbered(queue, it)) }
+                    val numbers = List(3) { receive().also { it.ack() }.number }
+                    numbers shouldContainExactly listOf(1, 2, 3)
+                }
+                awaitCount(queue, 2)
+            }
+        }
     })

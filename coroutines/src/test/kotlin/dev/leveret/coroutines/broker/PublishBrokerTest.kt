@@ -9,6 +9,7 @@ import dev.leveret.coroutines.topology
 import dev.leveret.testkit.Capability
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
+import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
@@ -17,6 +18,9 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 
 class PublishBrokerTest :
@@ -145,6 +149,42 @@ class PublishBrokerTest :
             connection.channel {
                 send(exchange = source, routingKey = "", body = "through".toByteArray())
                 consume(queue).first().body().decodeToString() shouldBe "through"
+            }
+        }
+
+        connected(
+            "a window publishes everything, in order, from one coroutine",
+            Capability.PUBLISHER_CONFIRMS,
+        ) { connection ->
+            connection.channel {
+                val queue = exclusiveQueue()
+                room()
+                publishWindow(size = 20) {
+                    repeat(2_000) {
+                        publish(numbered(queue, it))
+                        check(unconfirmed <= 20) { "$unconfirmed are unconfirmed" }
+                    }
+                }
+                val numbers = consume(queue).take(2_000).map { delivery -> delivery.number.also { delivery.ack() } }
+                numbers.toList() shouldContainExactly (0 until 2_000).toList()
+            }
+        }
+
+        connected(
+            "a window tells each message's fate, and at the flush the first failure",
+            Capability.PUBLISHER_CONFIRMS,
+        ) { connection ->
+            connection.channel {
+                val queue = exclusiveQueue()
+                val window = publishWindow(size = 5)
+                val arrived = window.publish(exchange = "", routingKey = queue, body = ByteArray(1), mandatory = true)
+                val lost =
+                    window.publish(exchange = "", routingKey = uniqueName("no"), body = ByteArray(1), mandatory = true)
+                arrived.await()
+                runCatching { lost.await() }.exceptionOrNull().shouldBeInstanceOf<PublishException>()
+                shouldThrow<PublishException> { window.flush() }
+                window.flush()
+                window.unconfirmed shouldBe 0
             }
         }
     })

@@ -1,6 +1,7 @@
 package dev.leveret.coroutines.fake
 
 import dev.leveret.amqp.api.AsyncChannel
+import dev.leveret.amqp.api.AsyncPublishWindow
 import dev.leveret.amqp.api.BindingSpec
 import dev.leveret.amqp.api.Channel
 import dev.leveret.amqp.api.ConsumeOptions
@@ -24,6 +25,7 @@ class FakeChannel : AsyncChannel {
     val requests = Requests()
     val publishes = ArrayList<FakePublish>()
     val consumers = ArrayList<FakeConsumer>()
+    val windows = ArrayList<FakeWindow>()
     val returnListeners = ArrayList<Consumer<in ReturnedMessage>>()
     val end = CompletableFuture<Void>()
 
@@ -63,6 +65,10 @@ class FakeChannel : AsyncChannel {
     }
 
     override fun send(message: OutboundMessage): CompletableFuture<Void> = requests.add("send", message)
+
+    override fun room(): CompletableFuture<Void> = requests.add("room")
+
+    override fun publishWindow(size: Int): AsyncPublishWindow = FakeWindow(size).also { windows += it }
 
     override fun onReturn(listener: Consumer<in ReturnedMessage>): AutoCloseable {
         returnListeners += listener

@@ -2,11 +2,13 @@ package dev.leveret.coroutines.fake
 
 import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.AsyncConnection
+import dev.leveret.amqp.api.ChannelPurpose
 import dev.leveret.amqp.api.Connection
 import dev.leveret.amqp.api.ConnectionDiagnostics
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.Negotiated
 import dev.leveret.amqp.api.ServerInfo
+import dev.leveret.amqp.api.ShutdownReport
 import dev.leveret.amqp.api.Topology
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -22,7 +24,12 @@ class FakeConnection : AsyncConnection {
         listeners.toList().forEach { it.accept(event) }
     }
 
-    override fun openChannel(): CompletableFuture<AsyncChannel> = requests.add("openChannel")
+    override fun openChannel(): CompletableFuture<AsyncChannel> = openChannel(ChannelPurpose.CONSUME)
+
+    override fun openChannel(purpose: ChannelPurpose): CompletableFuture<AsyncChannel> =
+        requests.add("openChannel", purpose)
+
+    override fun shutdown(patience: Duration): CompletableFuture<ShutdownReport> = requests.add("shutdown", patience)
 
     override fun declare(topology: Topology): CompletableFuture<Void> = requests.add("declare", topology)
 

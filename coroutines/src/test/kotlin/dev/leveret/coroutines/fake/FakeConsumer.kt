@@ -16,6 +16,10 @@ class FakeConsumer(val options: ConsumeOptions, private val sink: DeliverySink) 
     var cancels = 0
         private set
 
+    /** Whether it has not stopped the reading. */
+    var reading = true
+        private set
+
     val deliveries = ArrayList<FakeDelivery>()
     val fates: List<String> get() = deliveries.map { it.fate }
 
@@ -30,7 +34,7 @@ class FakeConsumer(val options: ConsumeOptions, private val sink: DeliverySink) 
     }
 
     fun put(tag: Int, prepare: FakeDelivery.() -> Unit = {}) {
-        val delivery = FakeDelivery(tag).apply(prepare)
+        val delivery = FakeDelivery(tag, options.autoAck()).apply(prepare)
         deliveries += delivery
         sink.onDelivery(delivery)
     }
@@ -66,9 +70,15 @@ class FakeConsumer(val options: ConsumeOptions, private val sink: DeliverySink) 
         return cancelReply
     }
 
-    override fun pauseReading() = throw UnsupportedOperationException()
+    override fun pauseReading() {
+        check(reading) { "it does not read anyway" }
+        reading = false
+    }
 
-    override fun resumeReading() = throw UnsupportedOperationException()
+    override fun resumeReading() {
+        check(!reading) { "it reads anyway" }
+        reading = true
+    }
 
     override fun ended(): CompletableFuture<Void> = end
 }

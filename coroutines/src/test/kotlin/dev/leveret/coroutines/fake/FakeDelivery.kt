@@ -8,7 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicReference
 
 /** A delivery that remembers what was done with it, and refuses what a real one would refuse. */
-class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) -> Unit = {}) : Delivery {
+class FakeDelivery(
+    private val tag: Int,
+    private val autoAck: Boolean = false,
+    private val onSettle: (fate: String) -> Unit = {},
+) : Delivery {
     private val settled = AtomicReference<String?>()
     private val attempts = AtomicInteger()
 
@@ -17,6 +21,8 @@ class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) ->
     var stale = false
 
     var properties: BasicProperties = BasicProperties.EMPTY
+
+    var body: ByteArray = "$tag".toByteArray()
 
     /** How often somebody tried to settle it. */
     val settleAttempts: Int get() = attempts.get()
@@ -36,9 +42,9 @@ class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) ->
 
     override fun properties(): BasicProperties = properties
 
-    override fun body(): ByteArray = "$tag".toByteArray()
+    override fun body(): ByteArray = body
 
-    override fun autoAcknowledged(): Boolean = false
+    override fun autoAcknowledged(): Boolean = autoAck
 
     override fun ack() = settle("ack")
 
@@ -50,12 +56,13 @@ class FakeDelivery(private val tag: Int, private val onSettle: (fate: String) ->
 
     override fun reject(requeue: Boolean) = settle(if (requeue) "requeue" else "drop")
 
-    override fun isSettleable(): Boolean = !stale && settled.get() == null
+    override fun isSettleable(): Boolean = !autoAck && !stale && settled.get() == null
 
     override fun toString(): String = "#$tag"
 
     private fun settle(fate: String) {
         attempts.incrementAndGet()
+        if (autoAck) throw SettlementException("#$tag was settled from the start", Reason.AUTO_ACKNOWLEDGED)
         if (stale) throw SettlementException("#$tag is stale", Reason.STALE)
         if (!settled.compareAndSet(null, fate)) {
             throw SettlementException("#$tag is settled: ${this.fate}", Reason.ALREADY_SETTLED)

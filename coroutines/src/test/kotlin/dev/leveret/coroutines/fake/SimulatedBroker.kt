@@ -9,6 +9,7 @@ import dev.leveret.amqp.api.DeliverySink
 import dev.leveret.amqp.api.Subscription
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.random.Random
 
 /**
@@ -31,6 +32,13 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
 
     /** The client's side. */
     val deliveries = ArrayList<FakeDelivery>()
+    var readingStoppedBy = 0
+        private set
+
+    /** How often somebody has stopped the reading. */
+    var pauses = 0
+        private set
+
     private val touched = LinkedHashSet<DeliverySink>()
     private val pending = ArrayList<CompletableFuture<*>>()
     private var ended: AmqpException? = null
@@ -55,7 +63,7 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
             listOfNotNull(
                 ::executeCommand.takeIf { commands.isNotEmpty() },
                 ::brokerReads.takeIf { toBroker.isNotEmpty() },
-                ::clientReads.takeIf { toClient.isNotEmpty() },
+                ::clientReads.takeIf { toClient.isNotEmpty() && (readingStoppedBy == 0 || channelClosed) },
                 ::deliver.takeIf { ready.isNotEmpty() && consumers.any { it.hasRoom() } },
             )
         possible.randomOrNull(random)?.invoke() ?: return false
@@ -88,12 +96,12 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
 
     /** Several frames that came together, and the end of the batch after them. */
     private fun clientReads() {
-        repeat(random.nextInt(1, 8)) { toClient.removeFirstOrNull()?.invoke() }
+        repeat(random.nextInt(1, READ + 1)) { toClient.removeFirstOrNull()?.invoke() }
         touched.forEach { it.onBatchEnd() }
         touched.clear()
     }
 
-    private fun BrokerConsumer.hasRoom() = live && unacked.size < prefetch
+    private fun BrokerConsumer.hasRoom() = live && (prefetch == 0 || unacked.size < prefetch)
 
     private fun deliver() {
         val consumer = consumers.filter { it.hasRoom() }.random(random)
@@ -102,7 +110,8 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
         consumer.unacked[tag] = message
         toClient += {
             if (ended == null) {
-                val delivery = FakeDelivery(message) { fate -> command { send { settle(consumer, tag, fate) } } }
+                val delivery =
+                    FakeDelivery(message, onSettle = { fate -> command { send { settle(consumer, tag, fate) } } })
                 deliveries += delivery
                 touched += consumer.sink
                 consumer.sink.onDelivery(delivery)
@@ -145,8 +154,9 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
 
     private fun endConsumer(consumer: BrokerConsumer, cause: AmqpException?) {
         if (touched.remove(consumer.sink)) consumer.sink.onBatchEnd()
-        val end = subscriptions.getValue(consumer).end
-        if (cause == null) end.complete(null) else end.completeExceptionally(cause)
+        val subscription = subscriptions.getValue(consumer)
+        if (cause == null) subscription.end.complete(null) else subscription.end.completeExceptionally(cause)
+        subscription.resumeReading()
     }
 
     private fun endChannel(cause: AmqpException) {
@@ -161,6 +171,7 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
     private inner class Consumption(private val consumer: BrokerConsumer) : Subscription {
         val end = CompletableFuture<Void>()
         private val cancelled = CompletableFuture<Void>()
+        private val paused = AtomicBoolean()
 
         override fun consumerTag() = "simulated"
 
@@ -175,9 +186,17 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
             }
         }
 
-        override fun pauseReading() = throw UnsupportedOperationException()
+        override fun pauseReading() {
+            pauses++
+            if (paused.compareAndSet(false, true)) {
+                readingStoppedBy++ // it is the event loop that calls, within a read
+                if (end.isDone) resumeReading()
+            }
+        }
 
-        override fun resumeReading() = throw UnsupportedOperationException()
+        override fun resumeReading() {
+            if (paused.compareAndSet(true, false)) command { readingStoppedBy-- }
+        }
 
         override fun ended(): CompletableFuture<Void> = end
     }
@@ -195,5 +214,10 @@ class SimulatedBroker(messageCount: Int, private val random: Random) {
                 }
             }
         }
+    }
+
+    companion object {
+        /** How many frames are read at once, at most. */
+        const val READ = 7
     }
 }

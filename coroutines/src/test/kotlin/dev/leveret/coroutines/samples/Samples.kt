@@ -49,6 +49,29 @@ suspend fun consuming(connection: AmqpConnection) {
     }
 }
 
+suspend fun pulling(connection: AmqpConnection) {
+    connection.channel {
+        pull("orders") {
+            while (true) {
+                val order = receive(timeout = 5.seconds) ?: break
+                println(order.body().decodeToString())
+                order.ack()
+            }
+        }
+    }
+}
+
+suspend fun publishingMany(channel: AmqpChannel, lines: List<String>) {
+    channel.publishWindow(size = 500) {
+        lines.forEach { publish(exchange = "", routingKey = "lines", body = it.encodeToByteArray()) }
+    }
+}
+
+suspend fun shuttingDown(connection: AmqpConnection) {
+    val left = connection.shutdown(patience = 10.seconds)
+    if (!left.isClean) println("not brought to an end: $left")
+}
+
 suspend fun publishing(channel: AmqpChannel, json: ByteArray) {
     channel.publish(exchange = "orders", routingKey = "order.42.paid", body = json, mandatory = true) {
         contentType = "application/json"

@@ -594,10 +594,13 @@ public final class ConnectionOptions {
 
         /**
          * Gives the connection up when the broker has blocked it for this long, as Pika's {@code blocked_connection_timeout}:
-         * it ends with {@link ConnectionBlockedException}. The default never does.
+         * it ends with {@link ConnectionBlockedException}.
+         *
+         * @param value {@code null}, the default, for never
          */
-        public Builder blockedConnectionTimeout(Duration value) {
-            blockedConnectionTimeout = Optional.of(positive("blockedConnectionTimeout", value));
+        public Builder blockedConnectionTimeout(@Nullable Duration value) {
+            blockedConnectionTimeout =
+                    value == null ? Optional.empty() : Optional.of(positive("blockedConnectionTimeout", value));
             return this;
         }
 
