@@ -3,7 +3,6 @@ package dev.leveret.jms.broker;
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.ConnectionOptions;
-import dev.leveret.amqp.api.TlsOptions;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +38,7 @@ public final class BrokerLink {
      * @throws JMSException if no broker can be reached; it names the endpoints
      */
     public static BrokerLink open(Connector connector, ConnectionOptions options) throws JMSException {
-        Duration perEndpoint = options.connectTimeout()
-                .plus(options.tls().map(TlsOptions::handshakeTimeout).orElse(Duration.ZERO))
-                .plus(options.handshakeTimeout());
-        // A name may lead to several addresses, each of which may take its time.
-        Duration limit = options.credentialsTimeout()
-                .plus(perEndpoint.multipliedBy(4L * options.endpoints().size()));
+        Duration limit = options.credentialsTimeout().plus(options.connectDeadline());
         CompletableFuture<AsyncConnection> attempt = connector.connect(options);
         try {
             AsyncConnection connection = await(attempt, "connecting to " + options.endpoints(), limit);
