@@ -8,6 +8,7 @@ import dev.leveret.amqp.api.TlsException;
 import dev.leveret.amqp.api.TlsException.Reason;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.ConnectionState;
+import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.machine.HandshakeOptions;
 import dev.leveret.amqp.machine.Outbound;
 import dev.leveret.amqp.wire.FrameCounter;
@@ -61,6 +62,8 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     private boolean anyWritten;
     private long lastRead;
     private long lastWritten;
+    /** The next look at what arrives while it is not read. */
+    private Deadlines.@Nullable Deadline peek;
 
     /**
      * @param owner is told what happens to the connection
@@ -144,14 +147,24 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     public void reading(boolean wanted) {
         if (channel != null && channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
-            if (!wanted) {
+            if (wanted) {
+                cancelPeek();
+            } else {
                 schedulePeek();
             }
         }
     }
 
     private void schedulePeek() {
-        ticker.deadlines().after(machine.peekInterval(), this::peek);
+        peek = ticker.deadlines().after(machine.peekInterval(), this::peek);
+    }
+
+    /** Or each stop of the reading would leave a rhythm of its own behind, and a slow consumer's would all be heard. */
+    private void cancelPeek() {
+        if (peek != null) {
+            peek.cancel();
+            peek = null;
+        }
     }
 
     private void peek() {

@@ -247,6 +247,19 @@ class LinkTest {
     }
 
     @Test
+    void whoStopsAndResumesTheReadingOftenIsLookedAtNoMoreOftenThanAnybody() {
+        open();
+        int before = ticker.deadlines().size();
+        for (int i = 0; i < 100; i++) {
+            link.reading(false);
+            link.reading(true);
+        }
+        assertThat(ticker.deadlines().size()).isEqualTo(before);
+        link.reading(false);
+        assertThat(ticker.deadlines().size()).isEqualTo(before + 1);
+    }
+
+    @Test
     void whatIsReceivedIsReleased() {
         open();
         ByteBuf bytes = channel.alloc().directBuffer();
