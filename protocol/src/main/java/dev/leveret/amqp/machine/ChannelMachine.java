@@ -77,8 +77,8 @@ public final class ChannelMachine {
     private boolean ended;
     private boolean confirmMode;
     private boolean flowStopped;
-    /** Between {@code basic.recover} and its answer: what is settled meanwhile the broker takes back as well. */
-    private boolean recovering;
+    /** How many {@code basic.recover} are not answered: what is settled until then the broker takes back as well. */
+    private int recovering;
 
     private @Nullable Runnable noneUnconfirmed;
 
@@ -299,7 +299,7 @@ public final class ChannelMachine {
             return;
         }
         request(new BasicMethod.Recover(true), BasicMethod.RecoverOk.ID, reply);
-        recovering |= state == ChannelState.OPEN;
+        recovering += state == ChannelState.OPEN ? 1 : 0;
     }
 
     /** Tells once, at once or as soon as nobody waits for the fate of a publish. */
@@ -569,10 +569,11 @@ public final class ChannelMachine {
                 consumers.remove(((BasicMethod.CancelOk) method).consumerTag());
             }
             case BasicMethod.RecoverOk.ID -> {
-                recovering = false;
+                Reply reply = due(method);
+                recovering--;
                 clearSettlements();
                 owner.onRecovered(highestTag);
-                answer(method);
+                reply.onReply(method);
             }
             case TxMethod.CommitOk.ID -> {
                 answer(method);
@@ -606,11 +607,15 @@ public final class ChannelMachine {
     }
 
     private void answer(Method method) {
+        due(method).onReply(method);
+    }
+
+    private Reply due(Method method) {
         Reply reply = pending.take(method);
         if (reply == null) {
             throw unexpected(method);
         }
-        reply.onReply(method);
+        return reply;
     }
 
     private MalformedFrameException unexpected(Method method) {
@@ -740,7 +745,7 @@ public final class ChannelMachine {
     }
 
     private boolean canSettle() {
-        return state == ChannelState.OPEN && !recovering;
+        return state == ChannelState.OPEN && recovering == 0;
     }
 
     private void tellEnd(@Nullable AmqpException cause) {

@@ -208,4 +208,22 @@ class ChannelSettlingTest {
         rig.feed(1, new BasicMethod.RecoverOk());
         assertThat(channel.recovered()).containsExactly(3L);
     }
+
+    @Test
+    void untilEveryRecoverIsAnsweredNothingIsSettled() {
+        deliver(1);
+        machine().recover(new ReplyLog());
+        machine().recover(new ReplyLog());
+        rig.feed(1, new BasicMethod.RecoverOk());
+        deliver(1);
+        rig.takeSent();
+        machine().ack(2, false);
+        rig.pump();
+        assertThat(rig.takeSent()).as("the second recover comes before it").isEmpty();
+        rig.feed(1, new BasicMethod.RecoverOk());
+        deliver(1);
+        machine().ack(3, false);
+        rig.pump();
+        assertThat(rig.takeSentMethods()).containsExactly(new BasicMethod.Ack(3, false));
+    }
 }
