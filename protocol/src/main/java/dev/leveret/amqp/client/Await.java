@@ -26,7 +26,7 @@ final class Await {
             throw onLoop(connection);
         }
         try {
-            return future.get(deadline.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+            return future.get(TimeUnit.NANOSECONDS.convert(deadline.plus(GRACE)), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw forCaller(e.getCause());
         } catch (TimeoutException e) {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -131,7 +132,7 @@ final class ConnectionHandle
         if (patience.isNegative()) {
             throw new IllegalArgumentException("patience " + patience + " is negative");
         }
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
         CompletableFuture<ShutdownReport> drained = new CompletableFuture<>();
         onLoop(() -> Shutdown.start(this, channels, patience).thenAccept(drained::complete));
         // A connection that has ended has no channels, and its loop may have ended too.

@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Test;
 /** Taking deliveries one by one. */
 class PullConsumerTest {
 
+    /** More than nanoseconds can count. */
+    private static final Duration CENTURIES = Duration.ofDays(365_000);
+
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final ConsumeOptions OPTIONS = ConsumeOptions.of("q").withConsumerTag("c");
 
@@ -79,6 +82,18 @@ class PullConsumerTest {
             assertThat(consumer.buffered()).isZero();
             assertThat(consumer.consumerTag()).isEqualTo("c");
             assertThat(consumer.queue()).isEqualTo("q");
+        }
+    }
+
+    @Test
+    void aTimeoutMayBeTooLongToBeCounted() {
+        try (FakeBrokerServer server = FakeBrokerServer.start(cancellable());
+                Connection connection = Amqp.connect(server.uri())) {
+            PullConsumer consumer = connection.openChannel().pull(OPTIONS);
+            deliver(server, broker, 1);
+            assertThat(consumer.poll(CENTURIES).map(PullConsumerTest::text))
+                    .contains("m1");
+            connection.shutdown(CENTURIES);
         }
     }
 
