@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * TLS, by default to port 5671 and with all checks of {@link TlsOptions}.
  *
  * <p>User, password and virtual host are percent-decoded: the virtual host {@code /} is written {@code %2f}. Without a
- * path the virtual host is {@code /}; with a path of only {@code /} it is the one with the empty name. What is left out
- * has the default of {@link ConnectionOptions}.
+ * path the virtual host is {@code /}; with a path of only {@code /} it is the one with the empty name. An {@code @} behind
+ * the host is written {@code %40}. What is left out has the default of {@link ConnectionOptions}.
  *
  * <p>Options, each at most once but for {@code auth_mechanism}. Those of TLS need {@code amqps://}; {@code verify_none} is
  * {@link TlsOptions.Builder#trustEverythingInsecurely}. Any other is refused, with the name of the nearest:
@@ -119,6 +119,7 @@ public final class AmqpUri {
             throw new IllegalArgumentException("an AMQP URI begins with amqp:// and has no #: is a character in user or"
                     + " password not percent-encoded?");
         }
+        requireNoPasswordBehindHost(uri);
         ConnectionOptions.Builder options = ConnectionOptions.builder();
         String authority = uri.getRawAuthority();
         if (authority == null) {
@@ -140,6 +141,14 @@ public final class AmqpUri {
         }
         options.endUriTls();
         return options;
+    }
+
+    /** After a password with a / or ? that is not encoded its rest would become a virtual host or option, to be shown. */
+    private static void requireNoPasswordBehindHost(URI uri) {
+        if ((uri.getRawPath() + uri.getRawQuery()).indexOf('@') >= 0) {
+            throw new IllegalArgumentException("an AMQP URI has no @ behind the host: percent-encode / and ? in user and"
+                    + " password, or write an @ of the virtual host or of an option as %40");
+        }
     }
 
     private static URI toUri(String text) {

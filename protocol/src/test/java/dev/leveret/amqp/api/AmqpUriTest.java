@@ -329,4 +329,20 @@ class AmqpUriTest {
                                 .toList()))
                 .isEqualTo(mechanisms);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "amqp://user:12/secret@host/vhost",
+                "amqp://user:12/secret@host",
+                "amqp://user:p@ss/secret@host",
+                "amqp://user:12?secret=x@host",
+                "amqp://user:1?heartbeat=secret@host",
+            })
+    void aPasswordWithASlashOrQuestionMarkIsNotTakenForSomethingToBeShown(String uri) {
+        assertThatThrownBy(() -> AmqpUri.parse(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("percent-encode / and ?")
+                .hasMessageNotContaining("secret");
+    }
 }
