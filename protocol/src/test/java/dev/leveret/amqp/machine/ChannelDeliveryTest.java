@@ -13,6 +13,8 @@ import dev.leveret.amqp.wire.FrameWriter;
 import dev.leveret.amqp.wire.QueueMethod;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,5 +151,20 @@ class ChannelDeliveryTest {
         rig.feed(mixed);
         assertThat(sink.texts()).containsExactly("efgh");
         assertThat(others.texts()).containsExactly("ijkl");
+    }
+
+    @Test
+    void keysThatAreNotUtf8EndNothing() {
+        byte[] deliver = HexFormat.of().parseHex("003c003c" + "0163" + "0000000000000001" + "00" + "00" + "02c328");
+        byte[] header = HexFormat.of()
+                .parseHex("003c0000" + "0000000000000000" + "2000" + "00000009" + "02fffe" + "53" + "00000001" + "80");
+        ByteBuf frames = Unpooled.buffer();
+        for (byte[] payload : List.of(deliver, header)) {
+            frames.writeByte(payload == deliver ? 1 : 2).writeShort(1).writeInt(payload.length);
+            frames.writeBytes(payload).writeByte(0xCE);
+        }
+        rig.feed(frames);
+        assertThat(rig.endCause()).isNull();
+        assertThat(sink.tags()).containsExactly(1L);
     }
 }

@@ -3,6 +3,7 @@ package dev.leveret.amqp.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.wire.BasicMethod;
@@ -11,6 +12,7 @@ import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.PropertiesCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,8 @@ class ContentAssemblerTest {
     private static final int BASIC = 60;
 
     private record Content(Method method, byte[] properties, byte[] body) {}
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final List<Content> complete = new ArrayList<>();
     private final ContentAssembler assembler =
@@ -207,5 +211,25 @@ class ContentAssemblerTest {
         }
         assertThat(complete).hasSize(1);
         assertThat(complete.get(0).body()).isEqualTo(expected);
+    }
+
+    @Test
+    void ofTenLargeBodiesOneIsInMemoryAndTheNextLessThanTwice() {
+        int size = 1 << 20;
+        byte[] piece = new byte[16 * 1024];
+        long largest = 0;
+        for (int message = 0; message < 10; message++) {
+            assembler.begin(DELIVER);
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            header(size);
+            for (int at = 0; at < size; at += piece.length) {
+                body(piece);
+            }
+            largest = Math.max(largest, THREADS.getCurrentThreadAllocatedBytes() - before);
+            assertThat(assembler.capacity()).as("nothing is kept").isZero();
+        }
+        assertThat(complete).hasSize(10);
+        // Garbage included, so there never is more: with what the consumer holds less than three bodies.
+        assertThat(largest).isLessThan(2L * size + 100_000);
     }
 }
