@@ -146,8 +146,9 @@ public final class AmqpUri {
     /** After a password with a / or ? that is not encoded its rest would become a virtual host or option, to be shown. */
     private static void requireNoPasswordBehindHost(URI uri) {
         if ((uri.getRawPath() + uri.getRawQuery()).indexOf('@') >= 0) {
-            throw new IllegalArgumentException("an AMQP URI has no @ behind the host: percent-encode / and ? in user and"
-                    + " password, or write an @ of the virtual host or of an option as %40");
+            throw new IllegalArgumentException(
+                    "an AMQP URI has no @ behind the host: percent-encode / and ? in user and"
+                            + " password, or write an @ of the virtual host or of an option as %40");
         }
     }
 

@@ -91,8 +91,7 @@ class PullConsumerTest {
                 Connection connection = Amqp.connect(server.uri())) {
             PullConsumer consumer = connection.openChannel().pull(OPTIONS);
             deliver(server, broker, 1);
-            assertThat(consumer.poll(CENTURIES).map(PullConsumerTest::text))
-                    .contains("m1");
+            assertThat(consumer.poll(CENTURIES).map(PullConsumerTest::text)).contains("m1");
             connection.shutdown(CENTURIES);
         }
     }
