@@ -366,7 +366,9 @@ class ConsumeTest :
 
         "a flood before the collector knows that the consumer is accepted stops the reading as well" {
             runTest {
-                val consumer = collecting<Unit>(prefetch = 0, { buffer(messages = 2) }) { collect { awaitCancellation() } }
+                val consumer = collecting<Unit>(prefetch = 0, { buffer(messages = 2) }) {
+                    collect { awaitCancellation() }
+                }
                 consumer.fake.deliver(1, 2, 3)
                 consumer.fake.reading shouldBe true // there is nothing yet to stop it with
                 consumer.fake.start()
@@ -378,9 +380,11 @@ class ConsumeTest :
             }
         }
 
-        "cancelled while reading is stopped, it reads on for the answer, and what exceeds the bounds goes back at once" {
+        "cancelled while reading is stopped, it reads on for the answer and gives back what exceeds the bounds" {
             runTest {
-                val consumer = collecting<Unit>(prefetch = 0, { buffer(messages = 2) }) { collect { awaitCancellation() } }
+                val consumer = collecting<Unit>(prefetch = 0, { buffer(messages = 2) }) {
+                    collect { awaitCancellation() }
+                }
                 consumer.fake.start()
                 consumer.fake.deliver(1, 2, 3, 4)
                 runCurrent()
