@@ -271,7 +271,9 @@ class FromPikaExceptionsTest {
             // pika: ShortStringTooLong
             assertThat(failure instanceof IllegalArgumentException).isTrue();
             // end
-            failure = catchThrowable(() -> BasicProperties.builder().headers(Map.of("key", new Object())).build());
+            failure = catchThrowable(() -> BasicProperties.builder()
+                    .headers(Map.of("key", new Object()))
+                    .build());
             // pika: UnsupportedAMQPFieldException
             assertThat(failure instanceof IllegalArgumentException).isTrue();
             // end
