@@ -75,7 +75,13 @@ class BufferBoundsTest {
         return LongStream.rangeClosed(1, count).boxed().toList();
     }
 
-    private static void takeAllInOrder(PullConsumer consumer, int bound) {
+    /** Nobody takes anything yet, so that the bound must be reached. */
+    private static void awaitReadingStopped(Connection connection) {
+        Futures.until("the end of reading", () -> !connection.diagnostics().reading());
+    }
+
+    private static void takeAllInOrder(Connection connection, PullConsumer consumer, int bound) {
+        awaitReadingStopped(connection);
         List<Long> taken = new ArrayList<>();
         while (taken.size() < MANY) {
             assertThat(consumer.buffered()).isLessThanOrEqualTo(bound + 2 * ONE_READ);
@@ -90,7 +96,7 @@ class BufferBoundsTest {
                 Connection connection = Amqp.connect(server.uri())) {
             PullConsumer consumer = connection.openChannel().pull(options().withBuffer(50, Long.MAX_VALUE));
             deliverMany(server);
-            takeAllInOrder(consumer, 50);
+            takeAllInOrder(connection, consumer, 50);
         }
     }
 
@@ -101,7 +107,7 @@ class BufferBoundsTest {
             PullConsumer consumer =
                     connection.openChannel().pull(options().withBuffer(1_000_000, 100L * BODY.length()));
             deliverMany(server);
-            takeAllInOrder(consumer, 100);
+            takeAllInOrder(connection, consumer, 100);
         }
     }
 
@@ -121,6 +127,7 @@ class BufferBoundsTest {
             server.await(
                     "the request",
                     () -> broker.received(QueueMethod.Declare.class).size() == 1);
+            awaitReadingStopped(connection);
             assertThat(behind).as("the answer waits behind the deliveries").isNotDone();
             mayRun.release(FEW);
             Futures.await(behind);
