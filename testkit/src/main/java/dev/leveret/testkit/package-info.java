@@ -32,6 +32,11 @@
  *       <td>the container's image</td></tr>
  *   <tr><td>{@code leveret.rabbitmq.server}</td><td>{@code LEVERET_RABBITMQ_SERVER}</td><td>the {@code rabbitmq-server}
  *       script to run</td></tr>
+ *   <tr><td>{@code leveret.rabbitmq.launcher}</td><td>{@code LEVERET_RABBITMQ_LAUNCHER}</td><td>a command that runs
+ *       RabbitMQ from elsewhere, for instance another release in a folder: it is called with {@code rabbitmq-server},
+ *       {@code rabbitmqctl} or {@code epmd} and arguments, and hands over environment, network and process ids, and the
+ *       directory that {@code LEVERET_NODE} names, as they are; a private node uses it instead of what is
+ *       installed</td></tr>
  * </table>
  *
  * <p>Tests share one broker, so they use names of their own for queues and exchanges. What a source of brokers must

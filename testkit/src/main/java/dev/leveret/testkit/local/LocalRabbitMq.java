@@ -31,7 +31,7 @@ public final class LocalRabbitMq implements Broker {
 
     private final PrivateNode node;
 
-    private LocalRabbitMq(PrivateNode node) {
+    LocalRabbitMq(PrivateNode node) {
         this.node = node;
     }
 
@@ -115,7 +115,9 @@ public final class LocalRabbitMq implements Broker {
      * @throws NodeCommandException when it ends with an error or takes too long
      */
     public String ctl(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(node.installation().ctl().toString(), "-q"));
+        List<String> command =
+                new ArrayList<>(node.installation().command(node.installation().ctl()));
+        command.add("-q");
         command.addAll(List.of(arguments));
         BoundedCommand result =
                 BoundedCommand.run(command, node.environment(), node.files().directory(), COMMAND_LIMIT);

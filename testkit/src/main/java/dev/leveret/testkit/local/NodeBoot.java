@@ -5,7 +5,9 @@ import dev.leveret.testkit.probe.AmqpAddress;
 import dev.leveret.testkit.probe.BrokerProbe;
 import dev.leveret.testkit.probe.ServerIdentity;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param ports where it is to serve
  * @param files what it is started with, and what it writes
  * @param limit how long it may take
+ * @param ownEpmd whether it runs an epmd of its own
  */
-record NodeBoot(RabbitMqInstallation installation, NodePorts ports, NodeFiles files, Duration limit) {
+record NodeBoot(RabbitMqInstallation installation, NodePorts ports, NodeFiles files, Duration limit, boolean ownEpmd) {
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
 
     NodeProcess launch(Map<String, String> environment) {
         files.forgetLastRun();
-        return NodeProcess.launch(installation, ports, files, environment);
+        List<Path> programs =
+                ownEpmd ? List.of(installation.server(), installation.epmd()) : List.of(installation.server());
+        return NodeProcess.launch(installation, programs, files, environment);
     }
 
     /** Waits until the node itself says that it is up, so that another broker on its port is not taken for it. */
@@ -53,7 +58,8 @@ record NodeBoot(RabbitMqInstallation installation, NodePorts ports, NodeFiles fi
     private BrokerStartException failure(String how, @Nullable Throwable cause) {
         String words = files.lastWords();
         return new BrokerStartException(
-                "RabbitMQ (" + installation.server() + ") did not start on 127.0.0.1:" + ports.amqp() + ": " + how + "."
+                "RabbitMQ (" + String.join(" ", installation.command(installation.server()))
+                        + ") did not start on 127.0.0.1:" + ports.amqp() + ": " + how + "."
                         + (words.isEmpty() ? " It wrote nothing." : " It wrote:" + words),
                 cause);
     }

@@ -17,8 +17,11 @@ final class NodeEnvironment {
     static Map<String, String> of(String name, NodeFiles files, NodePorts ports, Path epmd) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.keySet().removeIf(NodeEnvironment::isForeign);
-        // Scripts call erl by name; it lives beside epmd when PATH has neither.
-        environment.merge("PATH", String.valueOf(epmd.getParent()), (path, bin) -> path + ":" + bin);
+        Path bin = epmd.getParent();
+        if (bin != null) {
+            // Scripts call erl by name; it lives beside epmd when PATH has neither.
+            environment.merge("PATH", bin.toString(), (path, own) -> path + ":" + own);
+        }
         environment.putAll(Map.of(
                 NodeProcesses.MARK,
                 files.directory().toString(),

@@ -8,9 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -45,13 +43,14 @@ record NodeFiles(Path directory) {
         return file("log/node.log");
     }
 
-    void write(NodePorts ports, LocalRabbitMqOptions options) {
+    void write(NodePorts ports, LocalRabbitMqOptions options, ClusterMembership cluster) {
         List<String> conf = new ArrayList<>(
                 List.of("listeners.tcp.1 = 127.0.0.1:" + ports.amqp(), "log.file = node.log", "log.console = false"));
         conf.addAll(PluginListeners.configLines(ports.plugins()));
         options.tls()
                 .ifPresent(it -> conf.addAll(
                         it.configLines(Objects.requireNonNull(ports.plugins().get(TlsListener.NAME)))));
+        conf.addAll(cluster.configLines());
         conf.addAll(options.configLines());
         try {
             Files.createDirectories(file("log"));
@@ -59,23 +58,21 @@ record NodeFiles(Path directory) {
             Files.write(file("rabbitmq.conf"), conf);
             Files.writeString(file("advanced.config"), "[].\n");
             Files.writeString(file("enabled_plugins"), "[" + String.join(",", options.plugins()) + "].\n");
-            writeCookie();
+            writeCookie(cluster.cookie());
             writeGuard();
         } catch (IOException e) {
             throw new BrokerStartException("RabbitMQ was not started: " + directory + " cannot be written to: " + e, e);
         }
     }
 
-    private void writeCookie() throws IOException {
-        byte[] secret = new byte[16];
-        new SecureRandom().nextBytes(secret);
+    private void writeCookie(String secret) throws IOException {
         Path cookie = file(".erlang.cookie");
-        Files.writeString(cookie, HexFormat.of().formatHex(secret));
+        Files.writeString(cookie, secret);
         // Erlang refuses a cookie that others could read.
         Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));
     }
 
-    private void writeGuard() throws IOException {
+    void writeGuard() throws IOException {
         try (InputStream script = NodeFiles.class.getResourceAsStream("guard.sh")) {
             Files.write(guard(), Objects.requireNonNull(script).readAllBytes());
         }

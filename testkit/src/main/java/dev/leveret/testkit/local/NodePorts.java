@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param amqp where it serves
  * @param distribution where Erlang nodes talk to it
- * @param epmd where its own port mapper listens
+ * @param epmd where its port mapper listens, its own or its cluster's
  * @param plugins plug-in to port; and the TLS listener's under {@link TlsListener#NAME}
  */
 record NodePorts(int amqp, int distribution, int epmd, Map<String, Integer> plugins) {
@@ -38,7 +39,27 @@ record NodePorts(int amqp, int distribution, int epmd, Map<String, Integer> plug
         }
         Set<Integer> ports = new LinkedHashSet<>();
         chosen.ifPresent(ports::add);
-        for (int tries = 0; ports.size() < 3 + listeningPlugins.size(); tries++) {
+        fill(ports, 3 + listeningPlugins.size());
+        return of(List.copyOf(ports), listeningPlugins);
+    }
+
+    /** The same for nodes that share an epmd. */
+    static List<NodePorts> freeOfCluster(int nodes, List<String> listeningPlugins) {
+        int each = 2 + listeningPlugins.size();
+        Set<Integer> ports = new LinkedHashSet<>();
+        fill(ports, 1 + nodes * each);
+        List<Integer> all = List.copyOf(ports);
+        List<NodePorts> result = new ArrayList<>();
+        for (int first = 1; first < all.size(); first += each) {
+            List<Integer> own = new ArrayList<>(all.subList(first, first + each));
+            own.add(2, all.get(0));
+            result.add(of(own, listeningPlugins));
+        }
+        return result;
+    }
+
+    private static void fill(Set<Integer> ports, int count) {
+        for (int tries = 0; ports.size() < count; tries++) {
             if (tries == TRIES) {
                 throw new BrokerStartException(
                         "RabbitMQ was not started: there are no free ports from " + LOWEST + " to " + HIGHEST + ".");
@@ -48,7 +69,6 @@ record NodePorts(int amqp, int distribution, int epmd, Map<String, Integer> plug
                 ports.add(port);
             }
         }
-        return of(List.copyOf(ports), listeningPlugins);
     }
 
     private static NodePorts of(List<Integer> ports, List<String> listeningPlugins) {

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One run of a node: the guard, and below it epmd, RabbitMQ's script and Erlang's processes. */
+/** One run of a node or of a cluster's epmd: the guard, and below it epmd, RabbitMQ's script and Erlang's processes. */
 final class NodeProcess {
 
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
@@ -27,15 +27,18 @@ final class NodeProcess {
         this.guard = guard;
     }
 
-    /** The JVM holds the guard's standard input open as long as it lives, and that is what keeps the node running. */
+    /**
+     * Runs one or two programs under a guard. The JVM holds the guard's standard input open as long as it lives, and
+     * that is what keeps them running.
+     *
+     * @param programs the node, or the epmd of a cluster; then, for a node that has one of its own, epmd
+     */
     static NodeProcess launch(
-            RabbitMqInstallation installation, NodePorts ports, NodeFiles files, Map<String, String> environment) {
-        ProcessBuilder builder = new ProcessBuilder(
-                        "/bin/sh",
-                        files.guard().toString(),
-                        installation.epmd().toString(),
-                        Integer.toString(ports.epmd()),
-                        installation.server().toString())
+            RabbitMqInstallation installation, List<Path> programs, NodeFiles files, Map<String, String> environment) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", files.guard().toString()));
+        command.add(installation.launcher().map(Path::toString).orElse(""));
+        programs.forEach(it -> command.add(it.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(files.directory().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(files.console().toFile());

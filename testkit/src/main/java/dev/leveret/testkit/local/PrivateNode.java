@@ -4,6 +4,7 @@ import dev.leveret.testkit.BrokerStartException;
 import dev.leveret.testkit.BrokerStopException;
 import dev.leveret.testkit.probe.ServerIdentity;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,7 @@ final class PrivateNode {
     private final NodePorts ports;
     private final NodeDirectory directory;
     private final NodeFiles files;
+    private final ClusterMembership cluster;
     private final Thread atExit = new Thread(this::abandon, "leveret-rabbitmq-exit");
     private final ReentrantLock lock = new ReentrantLock();
     private State state = State.DOWN; // guarded by lock
@@ -44,29 +46,27 @@ final class PrivateNode {
     private volatile @Nullable ServerIdentity identity; // written under lock
 
     private PrivateNode(
-            RabbitMqInstallation installation, LocalRabbitMqOptions options, NodePorts ports, NodeDirectory directory) {
+            RabbitMqInstallation installation,
+            LocalRabbitMqOptions options,
+            NodePorts ports,
+            NodeDirectory directory,
+            ClusterMembership cluster) {
         this.installation = installation;
         this.options = options;
         this.ports = ports;
         this.directory = directory;
         this.files = new NodeFiles(directory.path());
+        this.cluster = cluster;
     }
 
     static PrivateNode start(RabbitMqInstallation installation, LocalRabbitMqOptions options) {
         if (Thread.currentThread().isInterrupted()) {
             throw new BrokerStartException("RabbitMQ was not started: the thread was interrupted.");
         }
-        NodePorts ports = NodePorts.free(
-                options.port(),
-                Stream.concat(
-                                PluginListeners.among(options.plugins()).stream(),
-                                options.tls().stream().map(it -> TlsListener.NAME))
-                        .toList());
+        NodePorts ports = NodePorts.free(options.port(), listeners(options));
         NodeDirectory directory = NodeDirectory.create(options.baseDirectory());
-        PrivateNode node = new PrivateNode(installation, options, ports, directory);
+        PrivateNode node = create(installation, options, ports, directory, ClusterMembership.none());
         try {
-            Runtime.getRuntime().addShutdownHook(node.atExit);
-            node.files.write(ports, options);
             node.restart();
             return node;
         } catch (RuntimeException e) {
@@ -75,7 +75,33 @@ final class PrivateNode {
         }
     }
 
-    private static void closeAfter(RuntimeException failure, Runnable close) {
+    /** What of a node listens beside AMQP. */
+    static List<String> listeners(LocalRabbitMqOptions options) {
+        return Stream.concat(
+                        PluginListeners.among(options.plugins()).stream(),
+                        options.tls().stream().map(it -> TlsListener.NAME))
+                .toList();
+    }
+
+    /** A node that was not started yet. The directory is the node's from now on. */
+    static PrivateNode create(
+            RabbitMqInstallation installation,
+            LocalRabbitMqOptions options,
+            NodePorts ports,
+            NodeDirectory directory,
+            ClusterMembership cluster) {
+        PrivateNode node = new PrivateNode(installation, options, ports, directory, cluster);
+        try {
+            Runtime.getRuntime().addShutdownHook(node.atExit);
+            node.files.write(ports, options, cluster);
+            return node;
+        } catch (RuntimeException e) {
+            closeAfter(e, node::close);
+            throw e;
+        }
+    }
+
+    static void closeAfter(RuntimeException failure, Runnable close) {
         try {
             close.run();
         } catch (BrokerStopException left) {
@@ -163,7 +189,7 @@ final class PrivateNode {
     }
 
     private void boot() {
-        NodeBoot boot = new NodeBoot(installation, ports, files, options.startLimit());
+        NodeBoot boot = new NodeBoot(installation, ports, files, options.startLimit(), !cluster.exists());
         NodeProcess started = boot.launch(environment());
         process = started;
         try {

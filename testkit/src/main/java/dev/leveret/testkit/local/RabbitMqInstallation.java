@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * @param server script that starts a node in the foreground
  * @param ctl script {@code rabbitmqctl}
  * @param epmd Erlang's port mapper daemon
+ * @param launcher what runs these, then mere names; empty: the system
  */
-record RabbitMqInstallation(Path server, Path ctl, Path epmd) {
+record RabbitMqInstallation(Path server, Path ctl, Path epmd, Optional<Path> launcher) {
 
     private static final String REMEDY =
             "install RabbitMQ (Debian and Ubuntu: rabbitmq-server, Homebrew: rabbitmq) or set RABBITMQ_HOME";
@@ -28,9 +29,25 @@ record RabbitMqInstallation(Path server, Path ctl, Path epmd) {
     private static final List<String> ERLANG_PLACES =
             List.of("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/lib/erlang/bin", "/usr/lib64/erlang/bin");
 
+    RabbitMqInstallation(Path server, Path ctl, Path epmd) {
+        this(server, ctl, epmd, Optional.empty());
+    }
+
+    /** One of these programs, as it has to be run. */
+    List<String> command(Path program) {
+        return Stream.concat(launcher.stream(), Stream.of(program))
+                .map(Path::toString)
+                .toList();
+    }
+
     static RabbitMqInstallation find(Settings settings) throws BrokerUnavailableException {
         if (System.getProperty("os.name").startsWith("Windows")) {
             throw new BrokerUnavailableException("private nodes need a POSIX shell, and this is Windows", "use Docker");
+        }
+        Optional<Path> launcher = launcher(settings);
+        if (launcher.isPresent()) {
+            return new RabbitMqInstallation(
+                    Path.of("rabbitmq-server"), Path.of("rabbitmqctl"), Path.of("epmd"), launcher);
         }
         List<Path> path = directories(settings.variable("PATH").orElse(""));
         Path bin = configured(settings)
@@ -41,6 +58,18 @@ record RabbitMqInstallation(Path server, Path ctl, Path epmd) {
                 .orElseThrow(() -> new BrokerUnavailableException(
                         "no rabbitmq-server in RABBITMQ_HOME, PATH, " + String.join(", ", USUAL_PLACES), REMEDY));
         return new RabbitMqInstallation(bin.resolve("rabbitmq-server"), bin.resolve("rabbitmqctl"), epmd(path, bin));
+    }
+
+    private static Optional<Path> launcher(Settings settings) {
+        return settings.value("leveret.rabbitmq.launcher", "LEVERET_RABBITMQ_LAUNCHER")
+                .map(it -> {
+                    Path command = Path.of(it).toAbsolutePath();
+                    if (!Files.isExecutable(command)) {
+                        throw new IllegalArgumentException(
+                                "leveret.rabbitmq.launcher is '" + it + "', which is not a command that can be run");
+                    }
+                    return command;
+                });
     }
 
     private static Optional<Path> configured(Settings settings) {

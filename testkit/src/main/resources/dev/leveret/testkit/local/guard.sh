@@ -1,13 +1,17 @@
-# guard EPMD EPMD-PORT SERVER: runs a node with an epmd of its own, and lets neither outlive the JVM.
+# guard LAUNCHER PROGRAM [EPMD]: runs a program, and an epmd of its own beside it, and lets neither outlive the JVM.
+# LAUNCHER is a command that runs them, or empty. epmd has its port and address from the environment.
 # Standard input is a pipe whose other end only the JVM has: it ends when the JVM does, in whatever way.
 
 # The terminal's Ctrl-C and hang-up are for the JVM, which then ends the node.
 trap '' HUP INT
 
 exec 3<&0 </dev/null
-"$1" -port "$2" -address 127.0.0.1 3<&- &
-epmd=$!
-"$3" 3<&- &
+epmd=
+if [ $# -gt 2 ]; then
+    ${1:+"$1"} "$3" 3<&- &
+    epmd=$!
+fi
+${1:+"$1"} "$2" 3<&- &
 node=$!
 
 end() {
@@ -31,5 +35,5 @@ watch=$!
 # A signal ends the wait, not the node.
 while kill -0 "$node" 2>/dev/null; do wait "$node"; done
 # KILL cannot be lost, and neither has anything to put in order.
-kill -KILL "$epmd" "$watch" 2>/dev/null
+kill -KILL $epmd "$watch" 2>/dev/null
 wait

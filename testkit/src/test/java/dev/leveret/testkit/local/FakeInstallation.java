@@ -23,6 +23,12 @@ final class FakeInstallation {
                 script(directory.resolve("epmd"), "exec sleep 600"));
     }
 
+    /** The same with a real epmd. */
+    static RabbitMqInstallation withEpmd(Path directory, Path epmd, String... lines) {
+        RabbitMqInstallation fake = serving(directory, lines);
+        return new RabbitMqInstallation(fake.server(), fake.ctl(), epmd);
+    }
+
     static Path script(Path file, String... lines) {
         try {
             Files.createDirectories(file.getParent());

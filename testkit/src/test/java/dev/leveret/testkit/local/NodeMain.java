@@ -8,7 +8,7 @@ public final class NodeMain {
 
     private NodeMain() {}
 
-    /** Takes the directory, and how to end: {@code never} starts (a script stands for the server), exit, halt, kill. */
+    /** Takes the directory, and how to end: {@code never} starts and {@code cluster-never} (a script stands for the server), exit, halt, kill. */
     public static void main(String[] arguments) throws Exception {
         Path scratch = Path.of(arguments[0]);
         LocalRabbitMqOptions options = LocalRabbitMqOptions.defaults().baseDirectory(scratch.resolve("base"));
@@ -16,6 +16,16 @@ public final class NodeMain {
             LocalRabbitMq.start(
                     FakeInstallation.serving(
                             scratch.resolve("bin"), "echo yes > " + scratch.resolve("server-runs"), "exec sleep 600"),
+                    options);
+        }
+        if (arguments[1].equals("cluster-never")) {
+            RabbitMqCluster.start(
+                    FakeInstallation.withEpmd(
+                            scratch.resolve("bin"),
+                            RabbitMqInstallation.find(Settings.ofProcess()).epmd(),
+                            "echo yes > " + scratch.resolve("server-runs"),
+                            "exec sleep 600"),
+                    2,
                     options);
         }
         LocalRabbitMq node = LocalRabbitMq.start(RabbitMqInstallation.find(Settings.ofProcess()), options);

@@ -72,6 +72,38 @@ class RabbitMqInstallationTest {
     }
 
     @Test
+    void aLauncherRunsAllPrograms() throws Exception {
+        Path launcher = FakeInstallation.script(scratch.resolve("other release"), "exec \"$@\"");
+
+        RabbitMqInstallation found = find(Map.of("LEVERET_RABBITMQ_LAUNCHER", launcher.toString()));
+
+        assertThat(found.command(found.ctl())).containsExactly(launcher.toString(), "rabbitmqctl");
+        assertThat(found.command(found.server())).containsExactly(launcher.toString(), "rabbitmq-server");
+        assertThat(found.command(found.epmd())).containsExactly(launcher.toString(), "epmd");
+    }
+
+    @Test
+    void aLauncherThatCannotBeRunIsAnError() {
+        assertThatThrownBy(() -> find(Map.of("LEVERET_RABBITMQ_LAUNCHER", "/no/such/launcher")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("leveret.rabbitmq.launcher is '/no/such/launcher'");
+    }
+
+    @Test
+    void aNodeIsStartedByItsLauncherWithEverythingItHas() throws Exception {
+        FakeInstallation.serving(scratch.resolve("elsewhere"), "echo \"this is $RABBITMQ_NODENAME\"", "exit 1");
+        Path launcher = FakeInstallation.script(
+                scratch.resolve("other release"), "cd '" + scratch.resolve("elsewhere") + "'", "exec \"./$@\"");
+        RabbitMqInstallation found = find(Map.of("LEVERET_RABBITMQ_LAUNCHER", launcher.toString()));
+
+        assertThatThrownBy(() -> LocalRabbitMq.start(
+                        found, LocalRabbitMqOptions.defaults().baseDirectory(scratch.toRealPath())))
+                .isInstanceOf(BrokerStartException.class)
+                .hasMessageContaining(launcher + " rabbitmq-server")
+                .hasMessageContaining("this is leveret-rabbitmq-");
+    }
+
+    @Test
     void aChoiceThatLeavesPrivateNodesOutIsTheReasonToSkip() {
         Properties properties = new Properties();
         properties.setProperty("leveret.broker", "embedded");
