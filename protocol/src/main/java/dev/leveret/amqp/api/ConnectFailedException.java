@@ -70,6 +70,11 @@ public final class ConnectFailedException extends AmqpException {
         return new ConnectFailedException(message, all, lastCause(all));
     }
 
+    /** The same failure, with the reason why no more is tried in front of its message. */
+    public static ConnectFailedException givenUp(String why, ConnectFailedException last) {
+        return new ConnectFailedException(why + ": " + last.getMessage(), last.attempts, last);
+    }
+
     /** The attempts in the order in which they were begun, of all rounds. */
     public List<Attempt> attempts() {
         return attempts;

@@ -98,7 +98,7 @@ public final class ConnectMachine {
     }
 
     /** RabbitMQ answers so when there is no such virtual host, when the user may not use it, and when it is full. */
-    private static boolean refusesVirtualHost(Attempt attempt) {
+    public static boolean refusesVirtualHost(Attempt attempt) {
         return attempt.phase() == Phase.OPEN
                 && attempt.cause() instanceof ConnectionClosedException refusal
                 && refusal.byBroker()

@@ -118,7 +118,8 @@ public final class Deadlines {
         }
     }
 
-    private static long nanos(Duration delay) {
+    /** A delay on this object's scale; one too long to count is long enough to mean never. */
+    public static long nanos(Duration delay) {
         // Half the range, so that differences to any other deadline stay meaningful.
         long longest = Long.MAX_VALUE / 4;
         return delay.compareTo(Duration.ofNanos(longest)) >= 0 ? longest : delay.toNanos();
