@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code locale}</td><td>text</td><td>{@link ConnectionOptions#locale}</td><td>Pika</td></tr>
  *   <tr><td>{@code name}</td><td>text</td><td>{@link ConnectionOptions#connectionName}</td><td>aio-pika</td></tr>
  *   <tr><td>{@code password}</td><td>of the key</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
+ *   <tr><td>{@code recovery}</td><td>{@code on}, {@code off}</td><td>{@link ConnectionOptions#recovery}</td><td></td></tr>
  *   <tr><td>{@code request_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#requestTimeout}</td><td></td></tr>
  *   <tr><td>{@code retry_delay}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#retryDelay}</td><td>Pika</td></tr>
  *   <tr><td>{@code server_name_indication}</td><td>host name</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>

@@ -28,13 +28,19 @@ public interface ConnectionObserver {
 
     // ---- the connection -------------------------------------------------------------------------------------------
 
-    /** The handshake is done. */
+    /** The handshake is done, for the first time or again. */
     default void onOpened(Endpoint endpoint, ServerInfo server, Negotiated negotiated) {}
 
     /** It will not be opened. Called on the event loop, or on the thread that cancels the attempt. */
     default void onFailed(Throwable cause) {}
 
-    /** It was open and has ended; without a cause when this side closed it. */
+    /** It was open and is lost; it is going to be recovered. */
+    default void onLost(AmqpException cause) {}
+
+    /** It is recovered: {@link #onOpened} was called before. */
+    default void onRecovered(RecoveryReport report) {}
+
+    /** It was open and has ended for good; without a cause when this side closed it. */
     default void onClosed(@Nullable AmqpException cause) {}
 
     /** The broker has stopped reading ({@code connection.blocked}). */

@@ -51,6 +51,7 @@ public final class ConnectionOptions {
     private final BlockedPolicy whenBlocked;
     private final Optional<Duration> blockedConnectionTimeout;
     private final boolean separatePublishing;
+    private final RecoveryOptions recovery;
     private final List<Observer> observers;
     private final int frameHistory;
 
@@ -84,6 +85,7 @@ public final class ConnectionOptions {
         whenBlocked = from.whenBlocked;
         blockedConnectionTimeout = from.blockedConnectionTimeout;
         separatePublishing = from.separatePublishing;
+        recovery = from.recovery;
         observers = List.copyOf(from.observers);
         frameHistory = from.frameHistory;
     }
@@ -124,6 +126,7 @@ public final class ConnectionOptions {
         copy.whenBlocked = whenBlocked;
         copy.blockedConnectionTimeout = blockedConnectionTimeout;
         copy.separatePublishing = separatePublishing;
+        copy.recovery = recovery;
         copy.observers.addAll(observers);
         copy.frameHistory = frameHistory;
         return copy;
@@ -296,6 +299,11 @@ public final class ConnectionOptions {
         return blockedConnectionTimeout;
     }
 
+    /** What happens when the connection is lost. */
+    public RecoveryOptions recovery() {
+        return recovery;
+    }
+
     /** Whether channels for publishing are opened on a TCP connection of their own. */
     public boolean separatePublishing() {
         return separatePublishing;
@@ -354,6 +362,7 @@ public final class ConnectionOptions {
         private BlockedPolicy whenBlocked = BlockedPolicy.waiting();
         private Optional<Duration> blockedConnectionTimeout = Optional.empty();
         private boolean separatePublishing;
+        private RecoveryOptions recovery = RecoveryOptions.standard();
         private final List<Observer> observers = new ArrayList<>();
         private int frameHistory;
 
@@ -601,6 +610,12 @@ public final class ConnectionOptions {
         public Builder blockedConnectionTimeout(@Nullable Duration value) {
             blockedConnectionTimeout =
                     value == null ? Optional.empty() : Optional.of(positive("blockedConnectionTimeout", value));
+            return this;
+        }
+
+        /** {@link RecoveryOptions#standard()} by default: a connection that is lost is recovered. */
+        public Builder recovery(RecoveryOptions value) {
+            recovery = value;
             return this;
         }
 

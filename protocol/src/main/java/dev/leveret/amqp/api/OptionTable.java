@@ -61,6 +61,7 @@ final class OptionTable {
                     false,
                     true,
                     (it, value) -> it.uriTls().keyPassword(value.toCharArray())),
+            option("recovery", (it, value) -> it.recovery(recovery(value))),
             option("request_timeout", (it, value) -> it.requestTimeout(millis(value)), "channel_rpc_timeout"),
             option("retry_delay", (it, value) -> it.retryDelay(seconds(value))),
             option("server_name_indication", (it, value) -> it.uriTls().serverName(value)),
@@ -198,6 +199,14 @@ final class OptionTable {
             throw new IllegalArgumentException("not a number of seconds, such as 2 or 0.5");
         }
         return Duration.ofNanos(new BigDecimal(value).movePointRight(9).longValueExact());
+    }
+
+    private static RecoveryOptions recovery(String value) {
+        return switch (value) {
+            case "on" -> RecoveryOptions.standard();
+            case "off" -> RecoveryOptions.off();
+            default -> throw new IllegalArgumentException("neither on nor off");
+        };
     }
 
     private static AddressOrder addressOrder(String value) {

@@ -2,53 +2,55 @@ package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.BlockedPolicy;
-import dev.leveret.amqp.api.ConnectionBlockedException;
 import dev.leveret.amqp.machine.Deadlines;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the broker's {@code connection.blocked} means for publishers. On the event loop, but for {@link #refusal}.
+ * What it means for calls that the broker does not read, as it has said so ({@code connection.blocked}) or as it is not
+ * there. On the event loop, but for {@link #refusal}.
  *
  * <pre>
  *   free --blocked--> holding --patience is over--> refusing
- *   holding, refusing --unblocked--> free
+ *   holding, refusing --lifted--> free
  * </pre>
  */
 final class Blockade {
 
-    private final String connectionName;
     private final BlockedPolicy policy;
-    private final Optional<Duration> timeout;
     private final Deadlines deadlines;
-    private final Consumer<AmqpException> end;
     private final Runnable go;
+    private final Function<String, AmqpException> explanation;
 
+    private Optional<Duration> timeout = Optional.empty();
+    private Consumer<String> end = reason -> {};
     private boolean blocked;
     private Deadlines.@Nullable Deadline patience;
     private Deadlines.@Nullable Deadline limit;
-    private volatile @Nullable ConnectionBlockedException refusal;
+    private volatile @Nullable AmqpException refusal;
 
     /**
-     * @param timeout how long the connection may be blocked before it is given up
-     * @param end gives the connection up
      * @param go commands may be executed again
+     * @param explanation makes of the reason what calls are refused with
      */
-    Blockade(
-            String connectionName,
-            BlockedPolicy policy,
-            Optional<Duration> timeout,
-            Deadlines deadlines,
-            Consumer<AmqpException> end,
-            Runnable go) {
-        this.connectionName = connectionName;
+    Blockade(BlockedPolicy policy, Deadlines deadlines, Runnable go, Function<String, AmqpException> explanation) {
         this.policy = policy;
-        this.timeout = timeout;
         this.deadlines = deadlines;
-        this.end = end;
         this.go = go;
+        this.explanation = explanation;
+    }
+
+    /**
+     * Sets how long it may last.
+     *
+     * @param whenOver gets the reason
+     */
+    void limit(Duration longest, Consumer<String> whenOver) {
+        timeout = Optional.of(longest);
+        end = whenOver;
     }
 
     void blocked(String reason) {
@@ -63,14 +65,10 @@ final class Blockade {
                 patience = deadlines.after(it, () -> refuse(reason));
             }
         });
-        timeout.ifPresent(it -> limit = deadlines.after(
-                it,
-                () -> end.accept(new ConnectionBlockedException(
-                        "the broker has blocked connection '" + connectionName + "' for " + it + " (" + reason + ")",
-                        null))));
+        timeout.ifPresent(it -> limit = deadlines.after(it, () -> end.accept(reason)));
     }
 
-    /** The broker reads again, or the connection is over. */
+    /** It is over. */
     void lifted() {
         blocked = false;
         refusal = null;
@@ -86,19 +84,18 @@ final class Blockade {
     }
 
     private void refuse(String reason) {
-        refusal = new ConnectionBlockedException(
-                "the broker has blocked connection '" + connectionName + "': " + reason, null);
+        refusal = explanation.apply(reason);
         go.run();
     }
 
-    /** Whether commands have to wait: the broker reads none. */
+    /** Whether commands have to wait. */
     boolean holds() {
         return blocked && refusal == null;
     }
 
     /** Why publishes fail; {@code null} while they need not. Any thread may ask. */
     @Nullable
-    ConnectionBlockedException refusal() {
+    AmqpException refusal() {
         return refusal;
     }
 }

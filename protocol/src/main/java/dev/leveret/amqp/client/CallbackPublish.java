@@ -12,21 +12,24 @@ final class CallbackPublish extends LinkedCommand implements Publication {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackPublish.class);
 
-    private final Incarnation incarnation;
+    private final ChannelHandle channel;
     private final OutboundMessage message;
     private final PublishCallback callback;
 
-    CallbackPublish(Incarnation incarnation, OutboundMessage message, PublishCallback callback) {
-        this.incarnation = incarnation;
+    CallbackPublish(ChannelHandle channel, OutboundMessage message, PublishCallback callback) {
+        this.channel = channel;
         this.message = message;
         this.callback = callback;
     }
 
     @Override
     public void execute() {
-        RuntimeException refusal = incarnation.connection().refusal();
+        if (channel.life().holds(this)) {
+            return;
+        }
+        RuntimeException refusal = channel.connection().refusal();
         if (refusal == null) {
-            incarnation.machine().publish(message, this);
+            channel.machine().publish(message, this);
         } else {
             onResult(new PublishResult.Rejected(refusal));
         }
@@ -44,14 +47,17 @@ final class CallbackPublish extends LinkedCommand implements Publication {
 
     @Override
     public void onResult(PublishResult result) {
+        if (result instanceof PublishResult.Unknown unknown && channel.life().keeps(this, unknown)) {
+            return;
+        }
         try {
             callback.onResult(result);
         } catch (Throwable e) {
             // Errors too: one callback's must not end the connection of all others.
             LOG.error(
                     "channel {} of {}: a publish callback threw",
-                    incarnation.machine().number(),
-                    incarnation.connection(),
+                    channel.machine().number(),
+                    channel.connection(),
                     e);
         }
     }

@@ -6,7 +6,6 @@ import dev.leveret.amqp.api.AsyncPublishWindow;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.Channel;
-import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.DeliveryHandler;
@@ -26,73 +25,49 @@ import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.wire.BasicMethod;
-import dev.leveret.amqp.wire.ExchangeMethod;
 import dev.leveret.amqp.wire.Method;
-import dev.leveret.amqp.wire.QueueMethod;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A channel as its user holds it: turns calls into commands for the event loop. */
-public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
+public final class ChannelHandle implements AsyncChannel {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChannelHandle.class);
     private static final CompletableFuture<Void> THERE_IS_ROOM = CompletableFuture.completedFuture(null);
 
     private final ConnectionHandle connection;
     private final DeliveryDispatch dispatch = new DeliveryDispatch();
-    /** The event loop's: the consumers that have not ended. */
-    private final List<ConsumerHandle> consumers = new ArrayList<>();
-
     private final Listeners<ReturnedMessage> returnListeners = new Listeners<>(this);
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final ChannelLife life;
+    private final TopologyCalls topology;
     private final Channel blocking = new BlockingChannel(this);
+    /** The event loop's. */
+    private int consumerCount;
     /** Properties that fit into a frame. Any thread's: they are immutable, and an older value costs a check. */
     private @Nullable BasicProperties knownSendable;
-    /** Set on the event loop before anybody holds this object. */
-    private @Nullable Incarnation incarnation;
 
     ChannelHandle(ConnectionHandle connection) {
         this.connection = connection;
-    }
-
-    /** Gives the handle its machine; on the event loop, before the user gets the handle. */
-    void attach(ChannelMachine machine) {
-        incarnation = new Incarnation(connection, machine);
+        this.life = new ChannelLife(this);
+        this.topology = new TopologyCalls(this);
     }
 
     // ---- queues and exchanges -------------------------------------------------------------------------------------
 
     @Override
     public CompletableFuture<QueueInfo> declareQueue(QueueSpec queue) {
-        RabbitMqRules.require(queue, connection.serverInfo());
-        return declare(queue, false);
+        return topology.declareQueue(queue);
     }
 
     @Override
     public CompletableFuture<QueueInfo> declareQueuePassive(String queue) {
-        return declare(QueueSpec.of(queue), true);
-    }
-
-    private CompletableFuture<QueueInfo> declare(QueueSpec queue, boolean passive) {
-        Method declare = new QueueMethod.Declare(
-                queue.name(),
-                passive,
-                queue.durable(),
-                queue.exclusive(),
-                queue.autoDelete(),
-                false,
-                queue.arguments());
-        return request(declare, queue.name(), QueueMethod.DeclareOk.ID, reply -> {
-            QueueMethod.DeclareOk ok = (QueueMethod.DeclareOk) reply;
-            return new QueueInfo(ok.queue(), ok.messageCount(), ok.consumerCount());
-        });
+        return topology.declareQueuePassive(queue);
     }
 
     @Override
@@ -102,44 +77,22 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Long> deleteQueue(String queue, boolean ifUnused, boolean ifEmpty) {
-        return request(
-                new QueueMethod.Delete(queue, ifUnused, ifEmpty, false),
-                queue,
-                QueueMethod.DeleteOk.ID,
-                reply -> ((QueueMethod.DeleteOk) reply).messageCount());
+        return topology.deleteQueue(queue, ifUnused, ifEmpty);
     }
 
     @Override
     public CompletableFuture<Long> purgeQueue(String queue) {
-        return request(
-                new QueueMethod.Purge(queue, false),
-                queue,
-                QueueMethod.PurgeOk.ID,
-                reply -> ((QueueMethod.PurgeOk) reply).messageCount());
+        return topology.purgeQueue(queue);
     }
 
     @Override
     public CompletableFuture<Void> declareExchange(ExchangeSpec exchange) {
-        return declare(exchange, false);
+        return topology.declareExchange(exchange);
     }
 
     @Override
     public CompletableFuture<Void> declareExchangePassive(String exchange) {
-        // Without a type: Broker-J would hold it against the exchange's.
-        return declare(ExchangeSpec.of(exchange, ""), true);
-    }
-
-    private CompletableFuture<Void> declare(ExchangeSpec exchange, boolean passive) {
-        Method declare = new ExchangeMethod.Declare(
-                exchange.name(),
-                exchange.type(),
-                passive,
-                exchange.durable(),
-                exchange.autoDelete(),
-                exchange.internal(),
-                false,
-                exchange.arguments());
-        return request(declare, exchange.name(), ExchangeMethod.DeclareOk.ID);
+        return topology.declareExchangePassive(exchange);
     }
 
     @Override
@@ -149,42 +102,17 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Void> deleteExchange(String exchange, boolean ifUnused) {
-        return request(new ExchangeMethod.Delete(exchange, ifUnused, false), exchange, ExchangeMethod.DeleteOk.ID);
+        return topology.deleteExchange(exchange, ifUnused);
     }
 
     @Override
-    public CompletableFuture<Void> bind(BindingSpec it) {
-        String what = it.destination() + "' to '" + it.source();
-        return switch (it.destinationType()) {
-            case QUEUE ->
-                request(
-                        new QueueMethod.Bind(it.destination(), it.source(), it.routingKey(), false, it.arguments()),
-                        what,
-                        QueueMethod.BindOk.ID);
-            case EXCHANGE ->
-                request(
-                        new ExchangeMethod.Bind(it.destination(), it.source(), it.routingKey(), false, it.arguments()),
-                        what,
-                        ExchangeMethod.BindOk.ID);
-        };
+    public CompletableFuture<Void> bind(BindingSpec binding) {
+        return topology.bind(binding);
     }
 
     @Override
-    public CompletableFuture<Void> unbind(BindingSpec it) {
-        String what = it.destination() + "' from '" + it.source();
-        return switch (it.destinationType()) {
-            case QUEUE ->
-                request(
-                        new QueueMethod.Unbind(it.destination(), it.source(), it.routingKey(), it.arguments()),
-                        what,
-                        QueueMethod.UnbindOk.ID);
-            case EXCHANGE ->
-                request(
-                        new ExchangeMethod.Unbind(
-                                it.destination(), it.source(), it.routingKey(), false, it.arguments()),
-                        what,
-                        ExchangeMethod.UnbindOk.ID);
-        };
+    public CompletableFuture<Void> unbind(BindingSpec binding) {
+        return topology.unbind(binding);
     }
 
     // ---- publishing -----------------------------------------------------------------------------------------------
@@ -193,8 +121,8 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     public CompletableFuture<Void> publish(OutboundMessage message) {
         PublishObservation observation = observe(message);
         ConfirmedPublish publish = observation == null
-                ? new ConfirmedPublish(incarnation(), message)
-                : new ObservedPublish(incarnation(), observation.message(message), observation);
+                ? new ConfirmedPublish(this, connection.identified(message))
+                : new ObservedPublish(this, connection.identified(observation.message(message)), observation);
         RuntimeException refusal = connection.refusal();
         if (refusal == null) {
             connection.submit(publish);
@@ -208,9 +136,10 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     public void publish(OutboundMessage message, PublishCallback callback) {
         PublishObservation observation = observe(message);
         if (observation == null) {
-            connection.submit(new CallbackPublish(incarnation(), message, callback));
+            connection.submit(new CallbackPublish(this, connection.identified(message), callback));
         } else {
-            connection.submit(new CallbackPublish(incarnation(), observation.message(message), result -> {
+            OutboundMessage observed = connection.identified(observation.message(message));
+            connection.submit(new CallbackPublish(this, observed, result -> {
                 observation.onEnd(result);
                 callback.onResult(result);
             }));
@@ -238,8 +167,8 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     private CompletableFuture<Void> sendNow(OutboundMessage message) {
         RuntimeException refusal = unsendable(message);
-        if (refusal == null && incarnation().isEnded()) {
-            refusal = whyEnded();
+        if (refusal == null && life.isEnded()) {
+            refusal = life.whyEnded();
         }
         if (refusal == null) {
             refusal = connection.refusal();
@@ -248,17 +177,17 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
             return CompletableFuture.failedFuture(refusal);
         }
         if (connection.hasRoom()) {
-            connection.submit(new UnconfirmedPublish(incarnation(), message));
+            connection.submit(new UnconfirmedPublish(this, message));
             return THERE_IS_ROOM;
         }
-        WaitingPublish publish = new WaitingPublish(incarnation(), message);
+        WaitingPublish publish = new WaitingPublish(this, message);
         connection.submit(publish);
         return publish;
     }
 
     @Override
     public CompletableFuture<Void> room() {
-        RuntimeException refusal = incarnation().isEnded() ? whyEnded() : connection.refusal();
+        RuntimeException refusal = life.isEnded() ? life.whyEnded() : connection.refusal();
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -319,42 +248,45 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     private <T> CompletableFuture<T> consume(
             ConsumeOptions options, DeliverySink sink, Function<Subscription, T> result, Consumer<T> undo) {
         RabbitMqRules.require(options);
-        ConsumerHandle consumer = new ConsumerHandle(this, incarnation(), options.queue(), options.autoAck(), sink);
+        ConsumerHandle consumer = new ConsumerHandle(this, options, sink);
         return submit(new Request<T>(
                 connection,
+                this,
                 "basic.consume from '" + options.queue() + "'",
                 request -> {
-                    gatherAcks(options);
-                    consumer.consumerTag(machine()
-                            .consume(
-                                    options.queue(),
-                                    options.consumerTag(),
-                                    options.prefetch(),
-                                    options.autoAck(),
-                                    options.exclusive(),
-                                    options.arguments(),
-                                    consumer,
-                                    request));
+                    consumer.name(
+                            options.consumerTag().isEmpty() ? newConsumerTag() : options.consumerTag(),
+                            topology.currentName(options.queue()));
+                    consumer.startOn(life.incarnation(), request);
                 },
                 reply -> {
-                    started(consumer);
+                    consumer.named(topology.knownName(consumer.queue()));
+                    life.started(consumer);
                     return result.apply(consumer.started());
                 },
                 undo));
     }
 
-    private void gatherAcks(ConsumeOptions options) {
-        if (!options.autoAck()) {
-            // Half of the prefetch at most: the broker has to have something left to send.
-            int half = options.prefetch() == 0 ? Integer.MAX_VALUE : Math.max(1, options.prefetch() / 2);
-            machine().gatherAcks(Math.min(options.ackBatchSize(), half), options.ackBatchDelay());
-        }
+    /** One that no consumer of this channel has, nor will have after a recovery. */
+    private String newConsumerTag() {
+        String tag;
+        do {
+            tag = "ctag" + number() + "." + ++consumerCount;
+        } while (machine().hasConsumer(tag));
+        return tag;
     }
 
     /** Cancels a consumer, unless it has ended already. */
     void cancel(ConsumerHandle consumer, CompletableFuture<Void> outcome) {
+        connection.onLoop(() -> {
+            if (life.isLost()) {
+                // The broker has forgotten it, and it is not started again.
+                consumer.finish(null);
+            }
+        });
         Request<Boolean> cancel = new Request<>(
                 connection,
+                this,
                 "basic.cancel of '" + consumer.consumerTag() + "'",
                 request -> {
                     if (consumer.isEnded()) {
@@ -367,8 +299,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
                 ignored -> {});
         cancel.whenComplete((ignored, failure) -> {
             // A channel that ended has ended the consumer too, which is what was asked for.
-            if (failure == null
-                    || failure instanceof AmqpException && incarnation().isEnded()) {
+            if (failure == null || failure instanceof AmqpException && (life.isEnded() || consumer.isEnded())) {
                 complete(outcome);
             } else {
                 outcome.completeExceptionally(failure);
@@ -380,7 +311,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Optional<GetResponse>> get(String queue, boolean autoAck) {
-        return submit(new GetRequest(connection, incarnation(), queue, autoAck));
+        return submit(new GetRequest(this, queue, autoAck));
     }
 
     @Override
@@ -388,13 +319,18 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         if (prefetch < 0 || prefetch > 65535) {
             throw new IllegalArgumentException("prefetch " + prefetch + " is not in 0..65535");
         }
-        return request(new BasicMethod.Qos(0, prefetch, true), "channel " + number(), BasicMethod.QosOk.ID);
+        Method qos = new BasicMethod.Qos(0, prefetch, true);
+        return request(qos.name(), "channel " + number(), () -> qos, BasicMethod.QosOk.ID, reply -> {
+            life.sharedPrefetch(prefetch);
+            return nothing(reply);
+        });
     }
 
     @Override
     public CompletableFuture<Void> recover() {
         return submit(new Request<Void>(
                 connection,
+                this,
                 "basic.recover on channel " + number(),
                 request -> machine().recover(request),
                 ChannelHandle::nothing,
@@ -403,31 +339,36 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Void> txSelect() {
-        return transact("tx.select", request -> machine().txSelect(request));
+        return transact("tx.select", request -> machine().txSelect(request), reply -> {
+            life.becameTransactional();
+            return nothing(reply);
+        });
     }
 
     @Override
     public CompletableFuture<Void> txCommit() {
-        return transact("tx.commit", request -> machine().txCommit(request));
+        return transact("tx.commit", request -> machine().txCommit(request), ChannelHandle::nothing);
     }
 
     @Override
     public CompletableFuture<Void> txRollback() {
-        return transact("tx.rollback", request -> machine().txRollback(request));
+        return transact("tx.rollback", request -> machine().txRollback(request), ChannelHandle::nothing);
     }
 
-    private CompletableFuture<Void> transact(String method, Consumer<Request<Void>> send) {
-        return submit(new Request<Void>(
-                connection, method + " on channel " + number(), send, ChannelHandle::nothing, ignored -> {}));
+    private CompletableFuture<Void> transact(
+            String method, Consumer<Request<Void>> send, Function<Method, Void> result) {
+        return submit(
+                new Request<Void>(connection, this, method + " on channel " + number(), send, result, ignored -> {}));
     }
 
     // ---- life -----------------------------------------------------------------------------------------------------
 
     @Override
     public CompletableFuture<Void> close() {
-        incarnation().end();
+        life.closing();
         CompletableFuture<Void> over = new CompletableFuture<>();
-        closed.whenComplete((ignored, failure) -> complete(over));
+        life.closed().whenComplete((ignored, failure) -> complete(over));
+        connection.onLoop(life::closeUnlessLive);
         connection.submit(new Task(() -> {
             machine().close();
             connection.deadlines().after(connection.options().closeTimeout(), machine()::giveUpClosing);
@@ -444,12 +385,12 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
 
     @Override
     public CompletableFuture<Void> closed() {
-        return closed.copy();
+        return life.closed().copy();
     }
 
     @Override
     public boolean isOpen() {
-        return !incarnation().isEnded();
+        return !life.isEnded() && !life.incarnation().isEnded();
     }
 
     @Override
@@ -467,30 +408,10 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         return "Channel " + number() + " of " + connection;
     }
 
-    // ---- what the machine tells -----------------------------------------------------------------------------------
-
-    @Override
-    public void onEnd(@Nullable AmqpException cause) {
-        incarnation().end();
-        connection.ended(this);
-        if (cause == null) {
-            complete(closed);
-        } else {
-            LOG.debug("{} ended: {}", this, cause.getMessage());
-            closed.completeExceptionally(cause);
-        }
-    }
-
-    @Override
-    public void onReturn(ReturnedMessage message) {
+    void onReturn(ReturnedMessage message) {
         if (!returnListeners.tell(message)) {
             LOG.warn("{}: a mandatory message was returned and nobody listens: {}", this, message);
         }
-    }
-
-    @Override
-    public void onRecovered(long highestTag) {
-        incarnation().settledUpTo(highestTag);
     }
 
     // ---- shutdown; on the event loop ------------------------------------------------------------------------------
@@ -499,7 +420,7 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
     CompletableFuture<Void> stopDelivering() {
         dispatch.stopping();
         return CompletableFuture.allOf(
-                consumers.stream().map(ConsumerHandle::cancel).toArray(CompletableFuture[]::new));
+                life.consumers().stream().map(ConsumerHandle::cancel).toArray(CompletableFuture[]::new));
     }
 
     CompletableFuture<Void> handlersDone() {
@@ -534,16 +455,6 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
                 machine().unconfirmed());
     }
 
-    private void started(ConsumerHandle consumer) {
-        if (!consumer.isEnded()) {
-            consumers.add(consumer);
-        }
-    }
-
-    void ended(ConsumerHandle consumer) {
-        consumers.remove(consumer);
-    }
-
     // ---- parts ----------------------------------------------------------------------------------------------------
 
     ConnectionHandle connection() {
@@ -554,27 +465,28 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         return dispatch;
     }
 
-    private Incarnation incarnation() {
-        Incarnation current = incarnation;
-        if (current == null) {
-            throw new IllegalStateException("the channel is not open yet");
-        }
-        return current;
+    /** What outlives its machines. */
+    ChannelLife life() {
+        return life;
     }
 
-    private ChannelMachine machine() {
-        return incarnation().machine();
+    TopologyCalls topology() {
+        return topology;
     }
 
-    private CompletableFuture<Void> request(Method method, String entity, int replyId) {
-        return request(method, entity, replyId, ChannelHandle::nothing);
+    /** The event loop's: the current machine, which may have ended. */
+    ChannelMachine machine() {
+        return life.machine();
     }
 
-    private <T> CompletableFuture<T> request(Method method, String entity, int replyId, Function<Method, T> result) {
+    /** A request of this channel, made when it is sent. */
+    <T> CompletableFuture<T> request(
+            String method, String entity, Supplier<Method> request, int replyId, Function<Method, T> result) {
         return submit(new Request<T>(
                 connection,
-                method.name() + " of '" + entity + "'",
-                request -> machine().request(method, replyId, request),
+                this,
+                method + " of '" + entity + "'",
+                it -> machine().request(request.get(), replyId, it),
                 result,
                 ignored -> {}));
     }
@@ -585,19 +497,13 @@ public final class ChannelHandle implements AsyncChannel, ChannelMachine.Owner {
         return request;
     }
 
-    private AmqpException whyEnded() {
-        return closed.isCompletedExceptionally()
-                ? (AmqpException) closed.handle((ignored, failure) -> failure).join()
-                : new ChannelClosedException("channel " + number() + " was closed by this side", 0, false, "", null);
-    }
-
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
     static void complete(CompletableFuture<Void> future) {
         future.complete(null);
     }
 
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
-    private static Void nothing(Method reply) {
+    static Void nothing(Method reply) {
         return null;
     }
 }

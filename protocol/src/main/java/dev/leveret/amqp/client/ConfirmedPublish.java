@@ -11,22 +11,22 @@ import dev.leveret.amqp.machine.Publication;
  */
 class ConfirmedPublish extends CommandFuture<Void> implements Publication {
 
-    private final Incarnation incarnation;
+    private final ChannelHandle channel;
     private final OutboundMessage message;
 
-    ConfirmedPublish(Incarnation incarnation, OutboundMessage message) {
-        this.incarnation = incarnation;
+    ConfirmedPublish(ChannelHandle channel, OutboundMessage message) {
+        this.channel = channel;
         this.message = message;
     }
 
     @Override
     public void execute() {
-        if (isDone()) {
+        if (isDone() || channel.life().holds(this)) {
             return;
         }
-        RuntimeException refusal = incarnation.connection().refusal();
+        RuntimeException refusal = channel.connection().refusal();
         if (refusal == null) {
-            incarnation.machine().publish(message, this);
+            channel.machine().publish(message, this);
         } else {
             onResult(new PublishResult.Rejected(refusal));
         }
@@ -43,8 +43,15 @@ class ConfirmedPublish extends CommandFuture<Void> implements Publication {
     }
 
     @Override
+    public final void onResult(PublishResult result) {
+        if (!(result instanceof PublishResult.Unknown unknown && channel.life().keeps(this, unknown))) {
+            decided(result);
+        }
+    }
+
+    /** Its fate is known. */
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
-    public void onResult(PublishResult result) {
+    void decided(PublishResult result) {
         if (result instanceof PublishResult.Confirmed) {
             complete(null);
         } else {

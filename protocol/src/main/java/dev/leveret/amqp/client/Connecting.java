@@ -1,73 +1,46 @@
 package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
-import dev.leveret.amqp.api.AmqpTimeoutException;
 import dev.leveret.amqp.api.AsyncConnection;
-import dev.leveret.amqp.api.AuthenticationException;
-import dev.leveret.amqp.api.ConnectFailedException;
-import dev.leveret.amqp.api.ConnectFailedException.Attempt;
-import dev.leveret.amqp.api.ConnectFailedException.Phase;
 import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionOptions;
-import dev.leveret.amqp.api.Credentials;
-import dev.leveret.amqp.api.TlsOptions;
 import dev.leveret.amqp.machine.ConnectLimits;
-import dev.leveret.amqp.machine.ConnectMachine;
-import dev.leveret.amqp.machine.Deadlines;
-import dev.leveret.amqp.machine.HandshakeOptions;
-import dev.leveret.amqp.net.Dialer;
 import dev.leveret.amqp.net.EventLoops;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Opens a connection: rounds of {@link Dialing}, as its {@link ConnectMachine} asks for them. On the event loop. */
-public final class Connecting implements ConnectMachine.Driver, Dialing.Outcome {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
+/** The first connect: makes a connection and gives it to whoever asked for it. */
+public final class Connecting implements ConnectRounds.Outcome {
 
     private final ConnectionHandle connection;
-    private final ConnectionOptions options;
-    private final Dialer dialer;
     private final CompletableFuture<AsyncConnection> result = new CompletableFuture<>();
-    private final ConnectMachine machine;
-    private @Nullable HandshakeOptions handshake;
-    private @Nullable SSLContext tlsContext;
-    private @Nullable Dialing round;
-    private boolean open;
 
-    private Connecting(ConnectionHandle connection, Dialer dialer) {
-        this.options = connection.options();
+    private Connecting(ConnectionHandle connection) {
         this.connection = connection;
-        this.dialer = dialer;
-        this.machine = new ConnectMachine(
-                new ConnectLimits(options.connectAttempts(), options.retryDelay(), options.connectDeadline()),
-                connection.deadlines(),
-                this);
     }
 
     /** Opens a connection. Cancelling the future ends the attempt. */
     public static CompletableFuture<AsyncConnection> start(ConnectionOptions options) {
         ConnectionHandle connection = new ConnectionHandle(options, ClientIdentity.connectionName(options));
-        Connecting connecting;
+        Connecting connecting = new Connecting(connection);
+        ConnectRounds rounds;
         try {
-            connecting = new Connecting(connection, new Dialer(connection.loop(), options.tcp()));
+            rounds = new ConnectRounds(
+                    connection,
+                    connection.dialer(),
+                    new ConnectLimits(options.connectAttempts(), options.retryDelay(), options.connectDeadline()),
+                    null,
+                    connecting);
         } catch (RuntimeException e) {
             connection.abandon();
             throw e;
         }
-        connection.onLoop(connecting::askForCredentials);
+        connection.onLoop(rounds::start);
         connecting.result.whenComplete((open, failure) -> {
             if (connecting.result.isCancelled()) {
                 connecting.observeFailure(failure);
-                connection.onLoop(connecting::giveUp);
+                connection.onLoop(() -> connecting.giveUp(rounds));
             }
         });
         return connecting.result;
@@ -92,111 +65,20 @@ public final class Connecting implements ConnectMachine.Driver, Dialing.Outcome 
         }
     }
 
-    /** Before anything is dialled: a provider's time is not the broker's. */
-    private void askForCredentials() {
-        CompletableFuture<List<Credentials>> asked = Preparation.credentials(options.credentials());
-        Deadlines.Deadline deadline = connection
-                .deadlines()
-                .after(
-                        options.credentialsTimeout(),
-                        () -> asked.completeExceptionally(new AmqpTimeoutException(
-                                "the credentials' provider did not answer within " + options.credentialsTimeout())));
-        asked.whenComplete((credentials, failure) -> connection.onLoop(() -> {
-            deadline.cancel();
-            if (result.isDone()) {
-                return; // nobody wants the connection any more
-            }
-            if (failure == null) {
-                handshake = new HandshakeOptions(
-                        options.virtualHost(),
-                        credentials,
-                        ClientIdentity.properties(options, connection.name()),
-                        options.heartbeat(),
-                        options.channelMax(),
-                        options.frameMax(),
-                        options.maxInboundBody(),
-                        options.heartbeatChoice().orElse(null),
-                        options.locale());
-                readCertificates();
-            } else {
-                failBeforeDialling(Phase.CREDENTIALS, failure);
-            }
-        }));
-    }
-
-    private void readCertificates() {
-        if (options.tls().isEmpty()) {
-            machine.start();
-            return;
-        }
-        TlsOptions tls = options.tls().get();
-        SecurityWarnings.unchecked(tls).ifPresent(it -> LOG.warn("{}: {}", connection, it));
-        Preparation.context(tls)
-                .whenComplete((context, failure) -> connection.onLoop(() -> {
-                    if (result.isDone()) {
-                        return;
-                    }
-                    if (failure == null) {
-                        tlsContext = context;
-                        machine.start();
-                    } else {
-                        failBeforeDialling(Phase.TLS, failure);
-                    }
-                }));
-    }
-
-    private void failBeforeDialling(Phase phase, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        onFailure(new ConnectFailedException(
-                List.of(new Attempt(options.endpoints().get(0), "", phase, cause))));
-    }
-
     /** Nobody wants the connection any more. */
-    private void giveUp() {
-        if (open) {
+    private void giveUp(ConnectRounds rounds) {
+        if (connection.isOpen()) {
             return; // and is being closed, as nobody took it
         }
-        machine.stop();
-        if (round != null) {
-            round.cancel();
-        }
+        rounds.cancel();
         connection.abandon();
     }
 
     @Override
-    public void startRound() {
-        Dialing next = new Dialing(connection, Objects.requireNonNull(handshake), tlsContext, dialer, this);
-        round = next;
-        next.start();
-    }
-
-    @Override
-    public void expireRound(AmqpException cause) {
-        if (round != null) {
-            round.expire(cause);
-        }
-    }
-
-    @Override
     public void onOpen() {
-        open = true;
-        machine.stop();
-        // First of all, so that whoever gets the connection finds it taken note of.
-        try {
-            options.credentials()
-                    .onOpen(connection, Objects.requireNonNull(handshake).credentials());
-        } catch (RuntimeException e) {
-            LOG.error("{}: the credentials' provider failed to take note of it", connection, e);
-        }
         if (!result.complete(connection)) {
             connection.close();
         }
-    }
-
-    @Override
-    public void onFailure(List<Attempt> attempts, @Nullable AuthenticationException refusal) {
-        machine.onRoundFailed(attempts, refusal);
     }
 
     @Override

@@ -3,34 +3,42 @@ package dev.leveret.amqp.client;
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionBlockedException;
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
+import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ObservedConnection;
 import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.RecoveryReport;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Topology;
-import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.machine.ConnectionState;
 import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.net.Command;
 import dev.leveret.amqp.net.CommandQueue;
+import dev.leveret.amqp.net.Dialer;
 import dev.leveret.amqp.net.EventLoops;
 import dev.leveret.amqp.net.FrameTrace;
 import dev.leveret.amqp.net.Link;
 import dev.leveret.amqp.net.Ticker;
+import dev.leveret.amqp.recovery.TopologyRecorder;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +61,11 @@ final class ConnectionHandle
     private final Listeners<ConnectionEvent> listeners = new Listeners<>(this);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Blockade blockade;
+    /** What holds calls up while there is no connection. */
+    private final Blockade absence;
+
+    private final @Nullable Recovery recovery;
+    private final Dialer dialer;
     private final PublishingConnection publishing;
     private final Connection blocking = new BlockingConnection(this);
 
@@ -76,6 +89,15 @@ final class ConnectionHandle
     private volatile @Nullable ServerInfo serverInfo;
     private volatile @Nullable Negotiated negotiated;
     private volatile boolean open;
+    /** Whether it was open once; the event loop's, as is what follows. */
+    private boolean established;
+
+    private boolean closing;
+    private boolean finished;
+    /** Bytes of messages that are kept to be published again. */
+    private long keptBytes;
+
+    private @Nullable AmqpException lossCause;
 
     /** Is told how the opening of a link ends. */
     interface LinkListener {
@@ -88,13 +110,32 @@ final class ConnectionHandle
         this.options = options;
         this.name = name;
         this.publishing = new PublishingConnection(options, name, listeners::tell);
+        Runnable go = () -> lease.execute(queue::resume);
         this.blockade = new Blockade(
-                name,
                 options.whenBlocked(),
-                options.blockedConnectionTimeout(),
                 ticker.deadlines(),
-                cause -> link().fail(cause),
-                () -> lease.execute(queue::resume));
+                go,
+                reason -> new ConnectionBlockedException(
+                        "the broker has blocked connection '" + name + "': " + reason, null));
+        options.blockedConnectionTimeout()
+                .ifPresent(it -> blockade.limit(
+                        it,
+                        reason -> link().fail(new ConnectionBlockedException(
+                                "the broker has blocked connection '" + name + "' for " + it + " (" + reason + ")",
+                                null))));
+        this.absence = new Blockade(
+                options.recovery().callsMeanwhile(),
+                ticker.deadlines(),
+                go,
+                reason -> new ConnectionLostException(
+                        "connection '" + name + "' is lost and not recovered yet, nothing was sent: " + reason, null));
+        try {
+            this.dialer = new Dialer(lease, options.tcp());
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+        this.recovery = options.recovery().enabled() ? new Recovery(this) : null;
         this.observer = GuardedObserver.of(options.observers(), this);
     }
 
@@ -105,14 +146,9 @@ final class ConnectionHandle
         ChannelHandle channel = new ChannelHandle(this);
         Request<AsyncChannel> open = new Request<>(
                 this,
+                null,
                 "channel.open",
-                request -> {
-                    ChannelMachine machine = machine().openChannel(channel, request);
-                    if (machine != null) {
-                        channel.attach(machine);
-                        channels.add(channel);
-                    }
-                },
+                request -> channel.life().open(machine(), request),
                 reply -> channel,
                 AsyncChannel::close);
         open.observe(observer, 0);
@@ -158,6 +194,7 @@ final class ConnectionHandle
         byte[] copy = newSecret.clone();
         Request<Void> update = new Request<>(
                 this,
+                null,
                 "connection.update-secret",
                 request -> machine().updateSecret(copy, reason, request),
                 reply -> null,
@@ -175,14 +212,23 @@ final class ConnectionHandle
         CompletableFuture<Void> over = new CompletableFuture<>();
         CompletableFuture<Void> publishingOver = publishing.close();
         closed.whenComplete((ignored, failure) -> publishingOver.thenRun(() -> over.complete(null)));
-        submit(new Task(() -> machine().close(options.closeTimeout())));
-        // Commands wait while the broker does not read; the deadline does not.
-        onLoop(() -> deadlines()
-                .after(
-                        options.closeTimeout(),
-                        () -> machine()
-                                .fail(new ConnectionClosedException(
-                                        "the connection was closed by this side", 200, false))));
+        submit(new Task(() -> {
+            closing = true;
+            machine().close(options.closeTimeout());
+        }));
+        // Commands wait while the broker does not read, or while there is none; the deadline does not.
+        onLoop(() -> {
+            if (isRecovering() && !stopRecovering()) {
+                finish(null);
+            } else {
+                deadlines()
+                        .after(
+                                options.closeTimeout(),
+                                () -> machine()
+                                        .fail(new ConnectionClosedException(
+                                                "the connection was closed by this side", 200, false)));
+            }
+        });
         return over;
     }
 
@@ -278,6 +324,11 @@ final class ConnectionHandle
         return ticker.deadlines();
     }
 
+    /** A channel has a machine; on the event loop. */
+    void opened(ChannelHandle channel) {
+        channels.add(channel);
+    }
+
     /** A channel has ended; on the event loop. */
     void ended(ChannelHandle channel) {
         channels.remove(channel);
@@ -323,7 +374,8 @@ final class ConnectionHandle
 
     private void applyReading() {
         Link current = link;
-        if (current != null && !current.isClosed()) {
+        // A connection that is being recovered has to hear the broker, whoever has no room.
+        if (current != null && !current.isClosed() && !isRecovering()) {
             current.reading(readingStoppedBy == 0);
         }
     }
@@ -344,7 +396,14 @@ final class ConnectionHandle
     /** Why publishes fail although the connection is open; {@code null} if they need not. */
     @Nullable
     RuntimeException refusal() {
-        return blockade.refusal();
+        RuntimeException lost = absence();
+        return lost == null ? blockade.refusal() : lost;
+    }
+
+    /** Why nothing can be asked for, as the connection is lost and calls do not wait; {@code null} if something can. */
+    @Nullable
+    RuntimeException absence() {
+        return absence.refusal();
     }
 
     /** Why a message can never be sent on this connection; {@code null} if it can. */
@@ -381,7 +440,13 @@ final class ConnectionHandle
     @Override
     public void onOpen(ServerInfo info, Negotiated agreed) {
         serverInfo = info;
-        open = true;
+        if (!established) {
+            established = true;
+            open = true;
+            if (recovery != null) {
+                recovery.connected(address());
+            }
+        }
         LOG.info("{} is open: {}, {}", this, info, agreed);
         if (observer != null) {
             observer.onOpened(link().peer(), info, agreed);
@@ -428,10 +493,69 @@ final class ConnectionHandle
                             : cause);
             return;
         }
-        Optional<AmqpException> reason = open ? Optional.ofNullable(cause) : Optional.empty();
+        if (finished) {
+            return;
+        }
+        if (cause != null && !closing && recovery != null && recovery.onLost(cause)) {
+            lost(cause);
+        } else {
+            finish(cause);
+        }
+    }
+
+    /** It is going to be recovered; the machine tells the channels afterwards. */
+    private void lost(AmqpException cause) {
+        blockade.lifted();
+        blockedReason = null;
+        boolean news = open;
         open = false;
+        lossCause = cause;
+        absence.blocked(String.valueOf(cause.getMessage()));
+        channels.forEach(it -> it.life().connectionLost());
+        if (news) {
+            LOG.warn("{} is lost and will be recovered: {}", this, cause.getMessage());
+            if (observer != null) {
+                observer.onLost(cause);
+            }
+            listeners.tell(new ConnectionEvent.Lost(cause));
+        }
+    }
+
+    /** It is there again, with what could be restored. */
+    void recovered(RecoveryReport report) {
+        open = true;
+        lossCause = null;
+        if (observer != null) {
+            observer.onRecovered(report);
+        }
+        absence.lifted();
+        applyReading();
+        listeners.tell(new ConnectionEvent.Recovered(report));
+    }
+
+    /** It is over for good; without a cause when this side closed it. On the event loop. */
+    void finish(@Nullable AmqpException cause) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        if (recovery != null) {
+            recovery.stop();
+        }
+        Optional<AmqpException> reason = Optional.ofNullable(cause).filter(it -> !closing);
+        open = false;
+        absence.lifted();
         blockade.lifted();
         publishing.close();
+        Link current = link;
+        if (current != null && !current.isClosed()) {
+            // Something was being restored on it.
+            current.fail(
+                    cause == null
+                            ? new ConnectionClosedException("the connection was closed by this side", 200, false)
+                            : cause);
+        }
+        List.copyOf(channels).forEach(it -> it.life().connectionEnded(reason.orElse(null)));
         reason.ifPresentOrElse(
                 it -> LOG.warn("{} ended: {}", this, it.getMessage()), () -> LOG.info("{} is closed", this));
         // Afterwards, when the machine has told the channels: then what waits in the queue fails, and the end is
@@ -447,10 +571,124 @@ final class ConnectionHandle
         });
     }
 
+    // ---- recovery; on the event loop ------------------------------------------------------------------------------
+
+    /**
+     * Nobody wants it back.
+     *
+     * @return whether there is a connection already, which is being closed now
+     */
+    private boolean stopRecovering() {
+        if (recovery != null) {
+            recovery.stop();
+        }
+        closing = true;
+        absence.lifted();
+        Link current = link;
+        if (current == null || current.machine().state() != ConnectionState.OPEN) {
+            return false;
+        }
+        current.machine().close(options.closeTimeout());
+        return true;
+    }
+
+    /** Whether it is lost and not there again. */
+    boolean isRecovering() {
+        return recovery != null && recovery.isUnderWay();
+    }
+
+    /** Whether a channel that the broker has closed for this is opened again. */
+    boolean reopensAfter(ChannelClosedException cause) {
+        return recovery != null && !closing && recovery.reopensAfter(cause);
+    }
+
+    /** Opens a channel again, when all that was pending on it has been told. */
+    void reopen(ChannelHandle channel, ChannelClosedException cause) {
+        onLoop(() -> {
+            if (recovery != null && !isRecovering()) {
+                recovery.reopen(channel, cause);
+            }
+        });
+    }
+
+    /** Whether consumers that the broker cancels are started again. */
+    boolean resumesConsumers() {
+        return recovery != null && !closing;
+    }
+
+    /** Starts a consumer again that the broker has cancelled. */
+    void resume(ChannelHandle channel, ConsumerHandle consumer) {
+        if (recovery != null) {
+            recovery.resume(channel, consumer);
+        }
+    }
+
+    /** Takes note of what was declared or deleted, if anybody will ask. */
+    void record(Consumer<TopologyRecorder> note) {
+        if (recovery != null) {
+            note.accept(recovery.recorder());
+        }
+    }
+
+    /** What a queue is called now that once had this name. */
+    String currentName(String queue) {
+        return recovery == null ? queue : recovery.recorder().currentName(queue);
+    }
+
+    /** Takes some of the bytes that messages may have which are kept to be published again. */
+    boolean keepBytes(int bytes) {
+        if (keptBytes + bytes > options.recovery().republishedBytes()) {
+            return false;
+        }
+        keptBytes += bytes;
+        return true;
+    }
+
+    void releaseBytes(int bytes) {
+        keptBytes -= bytes;
+    }
+
+    /** A message that can be recognised when it comes twice. Any thread may ask. */
+    OutboundMessage identified(OutboundMessage message) {
+        if (options.recovery().republishedBytes() == 0 || message.properties().messageId() != null) {
+            return message;
+        }
+        return message.withProperties(message.properties().toBuilder()
+                .messageId(UUID.randomUUID().toString())
+                .build());
+    }
+
+    List<ChannelHandle> channels() {
+        return List.copyOf(channels);
+    }
+
+    void tell(ConnectionEvent event) {
+        listeners.tell(event);
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    /** The address at the other end, if there is one. */
+    @Nullable
+    InetSocketAddress address() {
+        return link().address().orElse(null);
+    }
+
+    /** For messages about calls that were not answered in time. */
+    String whyNothingMoves() {
+        AmqpException cause = lossCause;
+        return cause == null ? "" : ": the connection is lost and not recovered yet (" + cause.getMessage() + ")";
+    }
+
     // ---- the command queue's driver -------------------------------------------------------------------------------
 
     @Override
     public boolean isReady() {
+        if (isRecovering()) {
+            return absence.refusal() != null;
+        }
         Link current = link;
         return current == null || current.isClosed() || (current.isWritable() && !blockade.holds());
     }
@@ -469,7 +707,7 @@ final class ConnectionHandle
         ticker.arm();
     }
 
-    private ConnectionMachine machine() {
+    ConnectionMachine machine() {
         return link().machine();
     }
 

@@ -2,10 +2,15 @@ package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.ConnectionObserver;
+import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.ConsumerCancelledException;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.Subscription;
+import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConsumerSink;
+import dev.leveret.amqp.machine.Reply;
+import dev.leveret.amqp.recovery.RecoverableConsumer;
 import dev.leveret.amqp.wire.BasicMethod;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,34 +20,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A consumer as its user holds it, and where the machine brings its deliveries. */
-final class ConsumerHandle implements Subscription, ConsumerSink {
+final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerHandle.class);
 
     private final ChannelHandle channel;
-    private final Incarnation incarnation;
-    private final String queue;
-    private final boolean autoAck;
+    private final ConsumeOptions options;
     private final DeliverySink sink;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicReference<@Nullable CompletableFuture<Void>> cancelling = new AtomicReference<>();
     private final AtomicBoolean paused = new AtomicBoolean();
-    /** The event loop's. */
-    private boolean deliveriesEnded;
+    private final @Nullable ConnectionObserver observer;
     /** Set on the event loop before anybody holds this object. */
     private String consumerTag = "";
+    /** Changed on the event loop when the broker has made up another name. */
+    private volatile String queue;
 
-    private final @Nullable ConnectionObserver observer;
-    /** The event loop's. */
+    /** The event loop's, as is what follows: the machine that it is on, or was last. */
+    private @Nullable Incarnation incarnation;
+
+    private boolean deliveriesEnded;
+    /** Whether its machine is gone and another one is to come. */
+    private boolean suspended;
+    /** Whether the broker has granted it, on the current machine. */
     private boolean started;
+    /** Where to go on, if it consumes from a stream. */
+    private final StreamResume stream = new StreamResume();
 
-    ConsumerHandle(ChannelHandle channel, Incarnation incarnation, String queue, boolean autoAck, DeliverySink sink) {
+    ConsumerHandle(ChannelHandle channel, ConsumeOptions options, DeliverySink sink) {
         this.channel = channel;
-        this.incarnation = incarnation;
-        this.queue = queue;
-        this.autoAck = autoAck;
+        this.options = options;
+        this.queue = options.queue();
         this.sink = sink;
-        this.observer = incarnation.connection().observer();
+        this.observer = channel.connection().observer();
     }
 
     /** The broker has granted it. */
@@ -54,14 +64,21 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
         return this;
     }
 
+    /** What it is called, and the queue as the broker is asked for it. */
+    void name(String tag, String queueAsked) {
+        consumerTag = tag;
+        queue = queueAsked;
+    }
+
+    /** What the queue is called. */
+    void named(String name) {
+        queue = name;
+    }
+
     /** The delivery that its handler is at, if it has one; any thread may ask. */
     @Nullable
     Delivery handling() {
         return sink instanceof HandlerSink handler ? handler.current() : null;
-    }
-
-    void consumerTag(String tag) {
-        consumerTag = tag;
     }
 
     @Override
@@ -80,6 +97,8 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
         if (first == null) {
             CompletableFuture<Void> outcome = new CompletableFuture<>();
             if (cancelling.compareAndSet(null, outcome)) {
+                // Also when it ends in another way meanwhile, which is what was asked for.
+                ended.whenComplete((ignored, failure) -> ChannelHandle.complete(outcome));
                 channel.cancel(this, outcome);
                 return outcome.copy();
             }
@@ -111,15 +130,64 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
         return ended.copy();
     }
 
-    boolean isEnded() {
+    @Override
+    public boolean isEnded() {
         return ended.isDone();
+    }
+
+    // ---- the machine's --------------------------------------------------------------------------------------------
+
+    /** Starts it on the channel as it is now. */
+    void startOn(Incarnation on, Reply reply) {
+        incarnation = on;
+        suspended = false;
+        if (!options.autoAck()) {
+            // Half of the prefetch at most: the broker has to have something left to send.
+            int half = options.prefetch() == 0 ? Integer.MAX_VALUE : Math.max(1, options.prefetch() / 2);
+            on.machine().gatherAcks(Math.min(options.ackBatchSize(), half), options.ackBatchDelay());
+        }
+        on.machine()
+                .consume(
+                        queue,
+                        consumerTag,
+                        options.prefetch(),
+                        options.autoAck(),
+                        options.exclusive(),
+                        stream.arguments(options.arguments()),
+                        this,
+                        reply);
+    }
+
+    @Override
+    public void startOn(ChannelMachine machine, Reply reply) {
+        startOn(channel.life().incarnation(), reply);
+    }
+
+    @Override
+    public void onRestored() {
+        if (!ended.isDone()) {
+            started();
+        }
+    }
+
+    @Override
+    public void onNotRestored(RuntimeException cause) {
+        finish(cause);
     }
 
     @Override
     public void onDelivery(BasicMethod.Deliver deliver, byte[] properties, byte[] body) {
-        LiveDelivery delivery = new LiveDelivery(incarnation, deliver, properties, body, autoAck);
+        Incarnation on = incarnation;
+        if (on == null) {
+            throw new IllegalStateException("a delivery before the consumer was started");
+        }
+        LiveDelivery delivery = new LiveDelivery(on, deliver, properties, body, options.autoAck());
         if (observer != null) {
             observer.onDelivered(channel.number(), queue, delivery);
+        }
+        if (stream.isKnown(delivery, on)) {
+            delivery.ack();
+            return;
         }
         try {
             sink.onDelivery(delivery);
@@ -138,13 +206,46 @@ final class ConsumerHandle implements Subscription, ConsumerSink {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
     public void onEnd(@Nullable AmqpException cause) {
-        channel.ended(this);
-        endDeliveries();
+        stopped(cause);
+        if (cause != null && cancelling.get() == null && channel.life().willReopen()) {
+            suspended = true;
+        } else if (cause instanceof ConsumerCancelledException
+                && cancelling.get() == null
+                && channel.life().resumes(this)) {
+            suspended = true;
+        } else {
+            finish(cause);
+        }
+    }
+
+    /** Its machine does not run it any more. */
+    private void stopped(@Nullable AmqpException cause) {
         if (observer != null && started) {
             observer.onConsumerEnded(channel.number(), consumerTag, queue, cause);
         }
+        started = false;
+        stream.stopped();
+    }
+
+    @Override
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    @Override
+    public void onReleased() {
+        if (suspended) {
+            channel.life().resume(this);
+        }
+    }
+
+    /** It is over for good; without a cause when it was cancelled or closed by this side. */
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    void finish(@Nullable RuntimeException cause) {
+        suspended = false;
+        channel.life().ended(this);
+        endDeliveries();
         if (cause == null) {
             ended.complete(null);
         } else {

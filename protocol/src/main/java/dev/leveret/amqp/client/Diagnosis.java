@@ -89,8 +89,8 @@ final class Diagnosis {
     }
 
     private static ChannelDiagnostics examine(ChannelMachine channel) {
-        DeliveryDispatch.Load load = channel.owner() instanceof ChannelHandle handle
-                ? handle.dispatch().load()
+        DeliveryDispatch.Load load = channel.owner() instanceof Incarnation incarnation
+                ? incarnation.channel().dispatch().load()
                 : new DeliveryDispatch.Load(0, Optional.empty());
         return new ChannelDiagnostics(
                 channel.number(),

@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,7 @@ final class Dialing {
     private final Dialer dialer;
     private final Outcome outcome;
     private final @Nullable Random shuffle;
+    private final @Nullable InetSocketAddress avoided;
     private final DialMachine<InetAddress> machine;
 
     private final Map<Integer, Lookup> lookups = new HashMap<>();
@@ -69,12 +71,16 @@ final class Dialing {
     /** Of the transport that won, while it is not open. */
     private @Nullable Opening opening;
 
-    /** @param tlsContext {@code null} for plain TCP */
+    /**
+     * @param tlsContext {@code null} for plain TCP
+     * @param avoided whom to try last; {@code null} for nobody
+     */
     Dialing(
             ConnectionHandle connection,
             HandshakeOptions handshake,
             @Nullable SSLContext tlsContext,
             Dialer dialer,
+            @Nullable InetSocketAddress avoided,
             Outcome outcome) {
         this.connection = connection;
         this.options = connection.options();
@@ -82,10 +88,16 @@ final class Dialing {
         this.tlsContext = tlsContext;
         this.dialer = dialer;
         this.outcome = outcome;
+        this.avoided = avoided;
         this.shuffle = options.addressOrder() == AddressOrder.SHUFFLED ? new Random() : null;
         List<Endpoint> endpoints = new ArrayList<>(options.endpoints());
         if (shuffle != null) {
             Collections.shuffle(endpoints, shuffle);
+        }
+        if (avoided != null) {
+            // Stable, so the others keep their order.
+            endpoints.sort(Comparator.comparing(
+                    it -> it.host().equals(avoided.getHostString()) && it.port() == avoided.getPort()));
         }
         this.machine = new DialMachine<>(
                 endpoints,
@@ -225,12 +237,19 @@ final class Dialing {
     private void resolved(int number, List<ResolvedAddress> addresses, @Nullable Throwable failure) {
         lookups.remove(number);
         if (failure == null) {
-            machine.onResolved(
-                    number,
+            List<Candidate<InetAddress>> candidates = new ArrayList<>(
                     Candidate.inOrder(addresses.stream().map(Dialing::candidate).toList(), shuffle));
+            candidates.sort(Comparator.comparing(this::isAvoided));
+            machine.onResolved(number, candidates);
         } else {
             machine.onFailed(number, Phase.DNS, failure);
         }
+    }
+
+    private boolean isAvoided(Candidate<InetAddress> candidate) {
+        return avoided != null
+                && candidate.address().equals(avoided.getAddress())
+                && candidate.endpoint().port() == avoided.getPort();
     }
 
     private static Candidate<InetAddress> candidate(ResolvedAddress resolved) {

@@ -14,24 +14,27 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
 
     private static final Logger LOG = LoggerFactory.getLogger(GetRequest.class);
 
-    private final Incarnation incarnation;
+    private final ChannelHandle channel;
     private final String queue;
     private final boolean autoAck;
 
-    GetRequest(ConnectionHandle connection, Incarnation incarnation, String queue, boolean autoAck) {
+    GetRequest(ChannelHandle channel, String queue, boolean autoAck) {
         super(
-                connection,
+                channel.connection(),
+                channel,
                 "basic.get from '" + queue + "'",
-                request -> incarnation.machine().get(queue, autoAck, (GetRequest) request),
+                request -> channel.machine().get(channel.topology().currentName(queue), autoAck, (GetRequest) request),
                 reply -> Optional.empty(),
                 GetRequest::giveBack);
-        this.incarnation = incarnation;
+        this.channel = channel;
         this.queue = queue;
         this.autoAck = autoAck;
     }
 
     @Override
     public void onMessage(BasicMethod.GetOk getOk, byte[] properties, byte[] body) {
+        channel.connection().record(it -> it.queueUsed(channel.topology().currentName(queue)));
+        Incarnation incarnation = channel.life().incarnation();
         if (!autoAck) {
             incarnation.machine().fetched(getOk.deliveryTag());
         }

@@ -11,6 +11,7 @@ import dev.leveret.amqp.api.Observer;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishObservation;
 import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.RecoveryReport;
 import dev.leveret.amqp.api.RequestObservation;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.amqp.api.ServerInfo;
@@ -52,6 +53,16 @@ final class GuardedObserver implements ConnectionObserver {
     @Override
     public void onFailed(Throwable cause) {
         tell(it -> it.onFailed(cause));
+    }
+
+    @Override
+    public void onLost(AmqpException cause) {
+        tell(it -> it.onLost(cause));
+    }
+
+    @Override
+    public void onRecovered(RecoveryReport report) {
+        tell(it -> it.onRecovered(report));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.DeliveryHandler;
 import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.HandlerErrorPolicy;
 import dev.leveret.amqp.api.HandlingObservation;
+import dev.leveret.amqp.api.SettlementException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -95,6 +96,14 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
         } catch (Throwable e) {
             if (observation != null) {
                 observation.onEnd(e);
+            }
+            if (e instanceof SettlementException refusal
+                    && refusal.reason() == SettlementException.Reason.STALE
+                    && delivery instanceof LiveDelivery live
+                    && live.isStale()) {
+                // Nobody's mistake, and it comes again.
+                LOG.info("{}: {} was handled when its channel had been lost", channel, delivery);
+                return;
             }
             // Errors too: a handler that dies of one must not take the deliveries behind it along.
             if (e instanceof InterruptedException) {

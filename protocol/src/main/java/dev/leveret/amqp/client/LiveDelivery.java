@@ -195,6 +195,7 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
         if (how == null) {
             throw new IllegalStateException("submitted without a settlement");
         }
+        incarnation.settled(tag, how.multiple());
         switch (how) {
             case ACK -> machine.ack(tag, false);
             case ACK_MULTIPLE -> machine.ack(tag, true);

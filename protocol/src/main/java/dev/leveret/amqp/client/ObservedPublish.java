@@ -10,8 +10,8 @@ final class ObservedPublish extends ConfirmedPublish {
 
     private final PublishObservation observation;
 
-    ObservedPublish(Incarnation incarnation, OutboundMessage message, PublishObservation observation) {
-        super(incarnation, message);
+    ObservedPublish(ChannelHandle channel, OutboundMessage message, PublishObservation observation) {
+        super(channel, message);
         this.observation = observation;
     }
 
@@ -26,8 +26,8 @@ final class ObservedPublish extends ConfirmedPublish {
     }
 
     @Override
-    public void onResult(PublishResult result) {
+    void decided(PublishResult result) {
         observation.onEnd(result);
-        super.onResult(result);
+        super.decided(result);
     }
 }

@@ -76,7 +76,8 @@ final class PublishingConnection {
 
     private static boolean hasEnded(CompletableFuture<AsyncConnection> connection) {
         return connection.isDone()
-                && (connection.isCompletedExceptionally() || !connection.join().isOpen());
+                && (connection.isCompletedExceptionally()
+                        || connection.join().closed().isDone());
     }
 
     private void onEvent(ConnectionEvent event) {

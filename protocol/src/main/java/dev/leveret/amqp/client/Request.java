@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 class Request<T extends @Nullable Object> extends CommandFuture<T> implements Reply {
 
     private final ConnectionHandle connection;
+    private final @Nullable ChannelHandle channel;
     private final String what;
     private final Consumer<Request<T>> send;
     private final Function<Method, T> result;
@@ -30,6 +31,7 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
     private @Nullable RequestObservation observation;
 
     /**
+     * @param channel whose request it is; {@code null} if it is the connection's
      * @param what for messages: {@code "queue.declare of 'orders'"}
      * @param send hands the request to a machine, on the loop
      * @param result makes the result of the answer
@@ -37,11 +39,13 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
      */
     Request(
             ConnectionHandle connection,
+            @Nullable ChannelHandle channel,
             String what,
             Consumer<Request<T>> send,
             Function<Method, T> result,
             Consumer<T> undo) {
         this.connection = connection;
+        this.channel = channel;
         this.what = what;
         this.send = send;
         this.result = result;
@@ -87,10 +91,13 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
 
     @Override
     public void execute() {
+        RuntimeException absence = connection.absence();
         if (isDone()) {
             cancelDeadline();
             observeEnd(new CancellationException("withdrawn before it was written"));
-        } else {
+        } else if (absence != null) {
+            onFailure(absence);
+        } else if (channel == null || !channel.life().holds(this)) {
             send.accept(this);
         }
     }
@@ -117,8 +124,9 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
     }
 
     private void onTimeout() {
-        AmqpTimeoutException timeout = new AmqpTimeoutException("the broker did not answer " + what + " on connection '"
-                + connection.name() + "' within " + connection.options().requestTimeout());
+        AmqpTimeoutException timeout =
+                new AmqpTimeoutException("the broker did not answer " + what + " on connection '" + connection.name()
+                        + "' within " + connection.options().requestTimeout() + connection.whyNothingMoves());
         observeEnd(timeout);
         completeExceptionally(timeout);
     }

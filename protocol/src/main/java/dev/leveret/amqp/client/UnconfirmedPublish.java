@@ -8,11 +8,11 @@ final class UnconfirmedPublish extends LinkedCommand {
     /** What a publish costs on the wire beyond its body, roughly. */
     private static final int ENVELOPE = 128;
 
-    private final Incarnation incarnation;
+    private final ChannelHandle channel;
     private final OutboundMessage message;
 
-    UnconfirmedPublish(Incarnation incarnation, OutboundMessage message) {
-        this.incarnation = incarnation;
+    UnconfirmedPublish(ChannelHandle channel, OutboundMessage message) {
+        this.channel = channel;
         this.message = message;
     }
 
@@ -22,7 +22,9 @@ final class UnconfirmedPublish extends LinkedCommand {
 
     @Override
     public void execute() {
-        incarnation.machine().publish(message, null);
+        if (!channel.life().holds(this)) {
+            channel.machine().publish(message, null);
+        }
     }
 
     @Override

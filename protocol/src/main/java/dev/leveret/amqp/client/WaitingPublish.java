@@ -6,28 +6,28 @@ import dev.leveret.amqp.machine.ChannelState;
 /** A publish whose result nobody asks for and for which there is no room yet: the future tells when it has gone out. */
 final class WaitingPublish extends CommandFuture<Void> {
 
-    private final Incarnation incarnation;
+    private final ChannelHandle channel;
     private final OutboundMessage message;
 
-    WaitingPublish(Incarnation incarnation, OutboundMessage message) {
-        this.incarnation = incarnation;
+    WaitingPublish(ChannelHandle channel, OutboundMessage message) {
+        this.channel = channel;
         this.message = message;
     }
 
     @Override
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
     public void execute() {
-        if (isDone()) {
+        if (isDone() || channel.life().holds(this)) {
             return;
         }
-        RuntimeException refusal = incarnation.connection().refusal();
+        RuntimeException refusal = channel.connection().refusal();
         if (refusal != null) {
             completeExceptionally(refusal);
-        } else if (incarnation.machine().state() == ChannelState.OPEN) {
-            incarnation.machine().publish(message, null);
+        } else if (channel.machine().state() == ChannelState.OPEN) {
+            channel.machine().publish(message, null);
             complete(null);
         } else {
-            completeExceptionally(incarnation.machine().whyClosed());
+            completeExceptionally(channel.machine().whyClosed());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionDiagnostics.WaitingRequest;
+import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.ConnectionObserver.Settlement;
 import dev.leveret.amqp.api.ConsumerCancelledException;
@@ -156,6 +157,7 @@ public final class ChannelMachine {
             send(new ConfirmMethod.Select(false), ConfirmMethod.SelectOk.ID, IgnoredReply.INSTANCE);
         }
         contents.write(message);
+        transaction.touch();
         if (confirmMode) {
             confirms.add(publication);
             publishTimes.note(confirms.last(), connection.now());
@@ -240,6 +242,7 @@ public final class ChannelMachine {
             // Not gathered: after a rollback the broker would take "up to this one" for those rolled back too.
             if (canSettle() && settlements.remove(deliveryTag, multiple)) {
                 connection.writeAck(number, deliveryTag, multiple);
+                transaction.touch();
             }
             return;
         }
@@ -272,6 +275,7 @@ public final class ChannelMachine {
             int before = observed ? settlements.outstanding() : 0;
             if (settlements.remove(deliveryTag, multiple)) {
                 connection.write(number, new BasicMethod.Nack(deliveryTag, multiple, requeue));
+                transaction.touch();
                 observeSettled(Settlement.NACKED, requeue, before);
             }
         }
@@ -287,6 +291,7 @@ public final class ChannelMachine {
             int before = observer == null ? 0 : settlements.outstanding();
             if (settlements.remove(deliveryTag, false)) {
                 connection.write(number, new BasicMethod.Reject(deliveryTag, requeue));
+                transaction.touch();
                 observeSettled(Settlement.REJECTED, requeue, before);
             }
         }
@@ -330,11 +335,33 @@ public final class ChannelMachine {
         }
     }
 
+    /** Whether it is transactional. */
+    public boolean isTransactional() {
+        return transaction.isSelected();
+    }
+
+    /** Whether something was published or settled and not committed; also after the end. */
+    public boolean hasUncommitted() {
+        return transaction.isTouched();
+    }
+
+    /** A part of the transaction was lost with an earlier machine: the next commit fails, and drops the rest. */
+    public void loseTransaction() {
+        transaction.lose();
+    }
+
     /** Commits what was published and settled since the last commit or rollback. Whatever comes meanwhile waits. */
     public void txCommit(Reply reply) {
         if (transaction.isCommitting()) {
             transaction.hold(() -> txCommit(reply));
-        } else if (requireTransactional(reply)) {
+        } else if (requireTransactional(reply) && transaction.takeLost()) {
+            txRollback(IgnoredReply.INSTANCE);
+            reply.onFailure(new ConnectionLostException(
+                    "a part of the transaction on channel " + number
+                            + " was lost with its connection or channel: nothing of it is committed, the rest was rolled"
+                            + " back; what was consumed comes again",
+                    null));
+        } else if (state == ChannelState.OPEN && transaction.isSelected()) {
             request(new TxMethod.Commit(), TxMethod.CommitOk.ID, reply);
             transaction.commit();
         }
@@ -345,6 +372,8 @@ public final class ChannelMachine {
         if (transaction.isCommitting()) {
             transaction.hold(() -> txRollback(reply));
         } else if (requireTransactional(reply)) {
+            transaction.takeLost();
+            transaction.clean();
             request(new TxMethod.Rollback(), TxMethod.RollbackOk.ID, reply);
         }
     }
@@ -467,6 +496,11 @@ public final class ChannelMachine {
         return Duration.ofNanos(connection.now() - times.timeOf(number, connection.now()));
     }
 
+    /** Whether a consumer has this tag. */
+    public boolean hasConsumer(String tag) {
+        return consumers.get(tag) != null;
+    }
+
     /** Who the channel belongs to. */
     public Owner owner() {
         return owner;
@@ -565,8 +599,9 @@ public final class ChannelMachine {
             case BasicMethod.Nack.ID -> onNack((BasicMethod.Nack) method);
             case BasicMethod.Cancel.ID -> cancelledByBroker((BasicMethod.Cancel) method);
             case BasicMethod.CancelOk.ID -> {
-                answer(method);
+                Reply reply = due(method);
                 consumers.remove(((BasicMethod.CancelOk) method).consumerTag());
+                reply.onReply(method);
             }
             case BasicMethod.RecoverOk.ID -> {
                 Reply reply = due(method);
@@ -576,6 +611,7 @@ public final class ChannelMachine {
                 reply.onReply(method);
             }
             case TxMethod.CommitOk.ID -> {
+                transaction.clean();
                 answer(method);
                 transaction.resume();
             }
@@ -700,13 +736,28 @@ public final class ChannelMachine {
     }
 
     private void cancelledByBroker(BasicMethod.Cancel cancel) {
+        Consumer consumer = consumers.get(cancel.consumerTag());
         consumers.endByBroker(
                 cancel.consumerTag(),
                 new ConsumerCancelledException(
                         "the broker cancelled consumer '" + cancel.consumerTag() + "' on channel " + number
                                 + ": its queue was deleted or moved, or a delivery was not settled in time"));
         // RabbitMQ 4.3 keeps a timed-out consumer registered until it is told; every version takes this for an answer.
-        cancel(cancel.consumerTag(), IgnoredReply.INSTANCE);
+        cancel(cancel.consumerTag(), consumer == null ? IgnoredReply.INSTANCE : new Release(consumer.sink));
+    }
+
+    /** Tells a consumer that the broker had cancelled that the broker has let go of it. */
+    private record Release(ConsumerSink sink) implements Reply {
+
+        @Override
+        public void onReply(Method cancelOk) {
+            sink.onReleased();
+        }
+
+        @Override
+        public void onFailure(RuntimeException cause) {
+            // The channel has ended, and is what is brought back.
+        }
     }
 
     private void closedByBroker(ChannelMethod.Close close) {

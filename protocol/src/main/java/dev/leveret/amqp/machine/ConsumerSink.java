@@ -22,6 +22,9 @@ public interface ConsumerSink {
     /** The channel is being closed by this side: what still arrives is discarded. {@link #onEnd} will follow. */
     void onClosing();
 
+    /** The broker, which had cancelled it, has let go of it: its tag is free. After {@link #onEnd}. */
+    default void onReleased() {}
+
     /** No delivery will come any more; without a cause when the consumer was cancelled by its user. Called once. */
     void onEnd(@Nullable AmqpException cause);
 }

@@ -12,6 +12,8 @@ final class Transaction {
     private final Queue<Runnable> held = new ArrayDeque<>();
     private boolean selected;
     private boolean committing;
+    private boolean touched;
+    private boolean lost;
 
     void select() {
         selected = true;
@@ -23,6 +25,33 @@ final class Transaction {
 
     void commit() {
         committing = true;
+    }
+
+    /** Something was published or settled that has to be committed. */
+    void touch() {
+        touched |= selected;
+    }
+
+    /** Whether something was published or settled since the last commit or rollback that has succeeded. */
+    boolean isTouched() {
+        return touched || committing;
+    }
+
+    /** Nothing is left to commit. */
+    void clean() {
+        touched = false;
+    }
+
+    /** What a machine before had not committed cannot be any more: the next commit must not claim that it was. */
+    void lose() {
+        lost = true;
+    }
+
+    /** Whether a part is lost; asked once, as the transaction then begins anew. */
+    boolean takeLost() {
+        boolean was = lost;
+        lost = false;
+        return was;
     }
 
     /** Whether everything else has to be {@linkplain #hold held}. */

@@ -94,6 +94,13 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
                 : new Endpoint("unknown", Endpoint.DEFAULT_PORT);
     }
 
+    /** The address at the other end, if there is one. */
+    public Optional<InetSocketAddress> address() {
+        return channel != null && channel.remoteAddress() instanceof InetSocketAddress it
+                ? Optional.of(it)
+                : Optional.empty();
+    }
+
     /** How long ago bytes came. */
     public Optional<Duration> sinceRead() {
         return anyRead ? Optional.of(Duration.ofNanos(ticker.deadlines().now() - lastRead)) : Optional.empty();

@@ -122,12 +122,13 @@ final class TokenRefresh {
     /** A connection is open that was opened with this token. */
     void opened(AsyncConnection connection, AccessToken token) {
         Optional<AccessToken> newer = Optional.empty();
+        boolean known;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
-            connections.put(connection, token);
+            known = connections.put(connection, token) != null;
             if (held != null && held.token != token) {
                 newer = Optional.of(held.token); // fetched while the connection was being opened
             }
@@ -141,7 +142,9 @@ final class TokenRefresh {
             lock.unlock();
         }
         newer.ifPresent(it -> update(connection, it));
-        connection.closed().whenComplete((end, failure) -> gone(connection));
+        if (!known) {
+            connection.closed().whenComplete((end, failure) -> gone(connection));
+        }
     }
 
     private void gone(AsyncConnection connection) {

@@ -10,6 +10,7 @@ import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.testkit.junit.RequiresLocalRabbitMq;
 import dev.leveret.testkit.local.LocalRabbitMq;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class NodeTroublesTest {
 
     @Test
     void connectionsThatTheOperatorClosesTellHisReason() {
-        BrokerClient client = BrokerClient.of(node);
+        BrokerClient client = BrokerClient.of(node, it -> it.recovery(RecoveryOptions.off()));
         String queue = client.queue();
         var deliveries = client.consume(queue);
         node.ctl("close_all_connections", "maintenance of the test");
@@ -120,7 +121,7 @@ class NodeTroublesTest {
 
     @Test
     void aNodeThatDiesIsALostConnectionAndEveryPublishHasAVerdict() {
-        BrokerClient client = BrokerClient.of(node);
+        BrokerClient client = BrokerClient.of(node, it -> it.recovery(RecoveryOptions.off()));
         String queue = BrokerClient.unique("durable");
         client.channel.declareQueue(QueueSpec.of(queue));
         List<CompletableFuture<Void>> publishes = new ArrayList<>();
@@ -145,7 +146,8 @@ class NodeTroublesTest {
 
     @Test
     void aFrozenNodeIsNoticedByItsHeartbeats() {
-        BrokerClient client = BrokerClient.of(node, it -> it.heartbeat(Duration.ofSeconds(1)));
+        BrokerClient client =
+                BrokerClient.of(node, it -> it.heartbeat(Duration.ofSeconds(1)).recovery(RecoveryOptions.off()));
         node.pause();
         try {
             long start = System.nanoTime();

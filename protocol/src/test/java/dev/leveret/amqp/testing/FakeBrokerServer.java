@@ -110,10 +110,10 @@ public final class FakeBrokerServer implements AutoCloseable {
     }
 
     public String uri() {
-        return "amqp://guest:secret@127.0.0.1:" + port();
+        return "amqp://guest:secret@127.0.0.1:" + port() + "?recovery=off";
     }
 
-    /** Options that lead here. */
+    /** Options that lead here; without recovery, as each script is for one connection. */
     public ConnectionOptions.Builder options() {
         return AmqpUri.parse(uri());
     }

@@ -1,0 +1,284 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelClosure;
+import dev.leveret.amqp.api.ConnectionEvent;
+import dev.leveret.amqp.api.EntityOutcome;
+import dev.leveret.amqp.api.RecoveryOptions;
+import dev.leveret.amqp.api.RecoveryReport;
+import dev.leveret.amqp.api.TopologyEntity;
+import dev.leveret.amqp.machine.ConnectLimits;
+import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.recovery.ChannelRestore;
+import dev.leveret.amqp.recovery.ConsumerRetry;
+import dev.leveret.amqp.recovery.RecoverableConsumer;
+import dev.leveret.amqp.recovery.RecoveryMachine;
+import dev.leveret.amqp.recovery.Repetition;
+import dev.leveret.amqp.recovery.Restoration;
+import dev.leveret.amqp.recovery.TopologyRecorder;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a lost connection back: does what its {@link RecoveryMachine} asks for, and has a {@link Restoration} declare and
+ * start again what there was. On the event loop.
+ */
+final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final ConnectionHandle connection;
+    private final RecoveryOptions options;
+    private final RecoveryMachine machine;
+    private final TopologyRecorder recorder;
+    private final Repetition channelClosures;
+
+    private @Nullable ConnectRounds rounds;
+    private @Nullable Restoration restoration;
+    private @Nullable InetSocketAddress lastAddress;
+    private List<EntityOutcome> outcomes = List.of();
+    private boolean underWay;
+
+    Recovery(ConnectionHandle connection) {
+        this.connection = connection;
+        this.options = connection.options().recovery();
+        this.machine = new RecoveryMachine(options, connection.deadlines(), new SplittableRandom(), this);
+        this.recorder = new TopologyRecorder(connection.deadlines());
+        this.channelClosures = new Repetition(options.sameCauseLimit(), options.sameCausePeriod());
+    }
+
+    TopologyRecorder recorder() {
+        return recorder;
+    }
+
+    /** Whether the connection is lost and not there again. */
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** The connection was opened for the first time. */
+    void connected(@Nullable InetSocketAddress address) {
+        lastAddress = address;
+    }
+
+    /**
+     * The connection has ended.
+     *
+     * @return whether it is going to be recovered
+     */
+    boolean onLost(AmqpException cause) {
+        if (restoration != null) {
+            restoration.stop();
+            restoration = null;
+        }
+        underWay = true;
+        // It may give up at once.
+        machine.onLost(cause);
+        return underWay;
+    }
+
+    /** It is not wanted any more. */
+    void stop() {
+        underWay = false;
+        machine.stop();
+        if (restoration != null) {
+            restoration.stop();
+        }
+    }
+
+    // ---- what the machine asks for --------------------------------------------------------------------------------
+
+    @Override
+    public void dial(boolean avoidLastAddress) {
+        ConnectRounds next = new ConnectRounds(
+                connection,
+                connection.dialer(),
+                new ConnectLimits(1, Duration.ZERO, connection.options().connectDeadline()),
+                avoidLastAddress ? lastAddress : null,
+                new ConnectRounds.Outcome() {
+                    @Override
+                    public void onOpen() {
+                        lastAddress = connection.address();
+                        if (!machine.onDialed()) {
+                            connection.machine().close(connection.options().closeTimeout());
+                        }
+                    }
+
+                    @Override
+                    public void onFailure(AmqpException cause) {
+                        machine.onDialFailed(cause);
+                    }
+                });
+        rounds = next;
+        // Later: the connection may be in the middle of ending.
+        connection.onLoop(next::start);
+    }
+
+    @Override
+    public void cancelDial() {
+        if (rounds != null) {
+            rounds.cancel();
+            rounds = null;
+        }
+    }
+
+    @Override
+    public void replay() {
+        ConnectionMachine current = connection.machine();
+        Restoration next = new Restoration(
+                current, connection.deadlines(), recorder, lives(), this::isWanted, options.retryingFor(), this);
+        restoration = next;
+        next.start();
+    }
+
+    private List<ChannelLife> lives() {
+        return connection.channels().stream().map(ChannelHandle::life).toList();
+    }
+
+    private boolean isWanted(TopologyEntity entity) {
+        try {
+            return options.restoring().test(entity);
+        } catch (RuntimeException e) {
+            LOG.error("{}: the filter of what to restore failed on {}, which is left out", connection, entity, e);
+            return false;
+        }
+    }
+
+    @Override
+    public void onAttemptFailed(int attempt, AmqpException cause, Duration next) {
+        LOG.warn(
+                "{} cannot be recovered yet (attempt {}), next in {}: {}",
+                connection,
+                attempt,
+                next,
+                cause.getMessage());
+        connection.tell(new ConnectionEvent.RecoveryAttemptFailed(attempt, cause, next));
+    }
+
+    @Override
+    public void onRecovered(int attempts, Duration downtime) {
+        underWay = false;
+        int republished =
+                lives().stream().mapToInt(ChannelLife::takeRepublished).sum();
+        RecoveryReport report = new RecoveryReport(outcomes, attempts, downtime, republished);
+        LOG.info("{} is recovered after {} and {} attempts", connection, downtime, attempts);
+        outcomes.stream()
+                .filter(it -> it.cause().isPresent())
+                .forEach(it -> LOG.warn("{}: not restored: {}", connection, it));
+        connection.recovered(report);
+    }
+
+    @Override
+    public void giveUp(AmqpException cause) {
+        underWay = false;
+        connection.finish(cause);
+    }
+
+    // ---- what the restoration tells -------------------------------------------------------------------------------
+
+    @Override
+    public void onRenamed(String oldName, String newName) {
+        lives().forEach(it -> it.renamed(oldName, newName));
+        connection.tell(new ConnectionEvent.QueueRenamed(oldName, newName));
+    }
+
+    @Override
+    public void onDone(List<EntityOutcome> all) {
+        outcomes = all;
+        machine.onReplayed();
+    }
+
+    @Override
+    public void onRetried(EntityOutcome outcome) {
+        LOG.info("{}: tried again: {}", connection, outcome);
+        connection.tell(new ConnectionEvent.EntityRetried(outcome));
+    }
+
+    // ---- single channels and consumers ----------------------------------------------------------------------------
+
+    /** Whether a channel that the broker has closed for this cause is opened again. */
+    boolean reopensAfter(ChannelClosedException cause) {
+        ChannelClosure closure = ChannelClosure.of(cause);
+        if (!options.channelsReopenedAfter().contains(closure)) {
+            return false;
+        }
+        if (channelClosures.tooOften(
+                closure + " " + cause.method(), connection.deadlines().now())) {
+            LOG.warn(
+                    "{}: {} {} times within {}, so that the channel is not opened again: {}",
+                    connection,
+                    closure,
+                    options.sameCauseLimit(),
+                    options.sameCausePeriod(),
+                    cause.getMessage());
+            return false;
+        }
+        return true;
+    }
+
+    /** Opens a channel again that the broker has closed. */
+    void reopen(ChannelHandle channel, ChannelClosedException cause) {
+        ConnectionMachine current = connection.machine();
+        if (!channel.life().awaitsReopening()) {
+            return;
+        }
+        ChannelRestore.start(current, channel.life(), it -> true, new ChannelRestore.Listener() {
+            @Override
+            public void onOutcome(EntityOutcome outcome) {
+                LOG.debug("{}: {}", connection, outcome);
+            }
+
+            @Override
+            public void onRefused(
+                    RecoverableConsumer consumer, TopologyEntity.Consumer entity, RuntimeException refusal) {
+                retry(channel, consumer, false).later();
+            }
+
+            @Override
+            public void onDone() {
+                if (channel.isOpen()) {
+                    LOG.info("{} is open again after: {}", channel, cause.getMessage());
+                    connection.tell(new ConnectionEvent.ChannelReopened(channel.number(), cause));
+                }
+            }
+        });
+    }
+
+    /** Starts a consumer again that the broker has cancelled, if its queue is still there. */
+    void resume(ChannelHandle channel, ConsumerHandle consumer) {
+        retry(channel, consumer, true).now();
+    }
+
+    private ConsumerRetry retry(ChannelHandle channel, RecoverableConsumer consumer, boolean queueMustExist) {
+        return new ConsumerRetry(
+                connection.machine(),
+                connection.deadlines(),
+                channel.life(),
+                consumer,
+                queueMustExist,
+                options.retryingFor(),
+                new ConsumerRetry.Listener() {
+                    @Override
+                    public void onRestored(TopologyEntity.Consumer entity) {
+                        LOG.info("{}: {} consumes again", connection, entity.describe());
+                        connection.tell(new ConnectionEvent.ConsumerResumed(entity.consumerTag(), entity.queue()));
+                    }
+
+                    @Override
+                    public void onGivenUp(TopologyEntity.Consumer entity, RuntimeException cause) {
+                        LOG.warn("{}: {} ends: {}", connection, entity.describe(), cause.getMessage());
+                        if (queueMustExist
+                                && cause instanceof ChannelClosedException it
+                                && ChannelClosure.of(it) == ChannelClosure.NOT_FOUND) {
+                            recorder.queueGone(entity.queue());
+                        }
+                    }
+                });
+    }
+}

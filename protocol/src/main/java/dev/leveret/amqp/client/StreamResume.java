@@ -1,0 +1,65 @@
+package dev.leveret.amqp.client;
+
+import dev.leveret.amqp.api.Delivery;
+import dev.leveret.amqp.recovery.StreamProgress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a consumer goes on that was stopped, if it consumes from a stream: a stream keeps what was consumed, so the broker
+ * does not know. That it is a stream the first delivery tells, by its header. On the event loop.
+ */
+final class StreamResume {
+
+    private static final String OFFSET = "x-stream-offset";
+
+    private boolean noStream;
+    private @Nullable StreamProgress progress;
+    /** Who tells what is settled. */
+    private @Nullable Incarnation watched;
+
+    /** The arguments to consume with: those asked for, but from where it was left. */
+    Map<String, @Nullable Object> arguments(Map<String, @Nullable Object> asked) {
+        OptionalLong next = progress == null ? OptionalLong.empty() : progress.resumeFrom();
+        if (next.isEmpty()) {
+            return asked;
+        }
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>(asked);
+        arguments.put(OFFSET, next.getAsLong());
+        return arguments;
+    }
+
+    /** Takes note of a delivery; whether it is one that was processed before, and came again with those that were not. */
+    boolean isKnown(Delivery delivery, Incarnation from) {
+        if (noStream) {
+            return false;
+        }
+        Object offset = delivery.autoAcknowledged()
+                ? null
+                : delivery.properties().headers().get(OFFSET);
+        if (!(offset instanceof Number number)) {
+            noStream = progress == null;
+            return false;
+        }
+        StreamProgress current = progress;
+        if (current == null) {
+            current = new StreamProgress();
+            progress = current;
+        }
+        if (watched != from) {
+            watched = from;
+            from.watch(current);
+        }
+        return !current.onDelivered(delivery.deliveryTag(), number.longValue());
+    }
+
+    /** Its machine does not run it any more: delivery tags begin anew. */
+    void stopped() {
+        watched = null;
+        if (progress != null) {
+            progress.newIncarnation();
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.leveret.amqp.recovery;
+
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.EntityOutcome;
+import dev.leveret.amqp.api.TopologyEntity;
+import dev.leveret.amqp.machine.ChannelMachine;
+import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.machine.ConnectionState;
+import dev.leveret.amqp.machine.Reply;
+import dev.leveret.amqp.wire.BasicMethod;
+import dev.leveret.amqp.wire.Method;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens one channel again and starts on it what it had: its transactions, its prefetch, its consumers. A consumer that the
+ * broker refuses takes the channel with it; then all of it is done once more without that one.
+ *
+ * <p>If the connection ends it tells nothing more.
+ */
+public final class ChannelRestore {
+
+    /** Is told how it went. */
+    public interface Listener {
+
+        void onOutcome(EntityOutcome outcome);
+
+        /** A consumer that the broker refuses for now; nobody has told it. */
+        void onRefused(RecoverableConsumer consumer, TopologyEntity.Consumer entity, RuntimeException cause);
+
+        /** The channel was told whether it is open. */
+        void onDone();
+    }
+
+    private final ConnectionMachine connection;
+    private final RecoverableChannel channel;
+    private final Predicate<? super RecoverableConsumer> wanted;
+    private final Listener listener;
+    private final TopologyEntity.Channel entity;
+    private final Set<RecoverableConsumer> refused = new HashSet<>();
+    /** Whether to start one consumer after the other: answers do not come in order, so the refused one is not known else. */
+    private boolean oneByOne;
+
+    private ChannelRestore(
+            ConnectionMachine connection,
+            RecoverableChannel channel,
+            Predicate<? super RecoverableConsumer> wanted,
+            Listener listener) {
+        this.connection = connection;
+        this.channel = channel;
+        this.wanted = wanted;
+        this.listener = listener;
+        this.entity = new TopologyEntity.Channel(channel.number());
+    }
+
+    /** @param wanted the consumers to start */
+    public static void start(
+            ConnectionMachine connection,
+            RecoverableChannel channel,
+            Predicate<? super RecoverableConsumer> wanted,
+            Listener listener) {
+        new ChannelRestore(connection, channel, wanted, listener).open();
+    }
+
+    private void open() {
+        if (connection.state() == ConnectionState.OPEN) {
+            new Attempt().start();
+        }
+    }
+
+    private TopologyEntity.Consumer describe(RecoverableConsumer consumer) {
+        return new TopologyEntity.Consumer(entity.number(), consumer.consumerTag(), consumer.queue());
+    }
+
+    /** One machine. */
+    private final class Attempt {
+
+        /** What is still to be asked for. */
+        private final Queue<Step> steps = new ArrayDeque<>();
+
+        private final List<RecoverableConsumer> started = new ArrayList<>();
+        private final List<RecoverableConsumer> unanswered = new ArrayList<>();
+        private @Nullable ChannelMachine machine;
+        private int waiting;
+        private boolean asking;
+        private boolean over;
+        private @Nullable RuntimeException failure;
+
+        void start() {
+            machine = channel.openOn(connection, new Reply() {
+                @Override
+                public void onReply(Method openOk) {
+                    opened();
+                }
+
+                @Override
+                public void onFailure(RuntimeException cause) {
+                    failure = cause;
+                    proceed();
+                }
+            });
+        }
+
+        private void opened() {
+            ChannelMachine open = machine;
+            if (open == null) {
+                throw new IllegalStateException("opened without a machine");
+            }
+            if (channel.isTransactional()) {
+                steps.add(new Step(null, open::txSelect));
+            }
+            channel.sharedPrefetch().ifPresent(it -> {
+                Method qos = new BasicMethod.Qos(0, it, true);
+                steps.add(new Step(null, reply -> open.request(qos, BasicMethod.QosOk.ID, reply)));
+            });
+            channel.consumers().stream()
+                    .filter(it -> !it.isEnded() && !refused.contains(it) && wanted.test(it))
+                    .forEach(it -> steps.add(new Step(it, reply -> it.startOn(open, reply))));
+            proceed();
+        }
+
+        /** Asks for what may be asked for now; ends when everything is answered. Requests may fail while they are made. */
+        private void proceed() {
+            if (asking || over) {
+                return;
+            }
+            asking = true;
+            while (!steps.isEmpty() && failure == null && (!oneByOne || waiting == 0)) {
+                steps.remove().ask();
+            }
+            asking = false;
+            if (waiting == 0) {
+                over = true;
+                if (connection.state() == ConnectionState.OPEN) {
+                    end();
+                }
+            }
+        }
+
+        private void end() {
+            RuntimeException cause = failure;
+            if (cause == null) {
+                channel.onRestored();
+                listener.onOutcome(EntityOutcome.restored(entity));
+                started.forEach(it -> {
+                    it.onRestored();
+                    listener.onOutcome(EntityOutcome.restored(describe(it)));
+                });
+                listener.onDone();
+            } else if (!unanswered.isEmpty() && cause instanceof ChannelClosedException closed && closed.byBroker()) {
+                if (unanswered.size() == 1) {
+                    refuse(unanswered.get(0), cause);
+                } else {
+                    oneByOne = true;
+                }
+                open();
+            } else {
+                channel.onNotRestored(cause);
+                listener.onOutcome(EntityOutcome.failed(entity, cause));
+                listener.onDone();
+            }
+        }
+
+        private void refuse(RecoverableConsumer consumer, RuntimeException cause) {
+            refused.add(consumer);
+            listener.onRefused(consumer, describe(consumer), cause);
+        }
+
+        /** Something to ask the broker for. */
+        private final class Step implements Reply {
+
+            private final @Nullable RecoverableConsumer consumer;
+            private final Consumer<Reply> request;
+
+            /** @param consumer that is being started; {@code null} for another step */
+            Step(@Nullable RecoverableConsumer consumer, Consumer<Reply> request) {
+                this.consumer = consumer;
+                this.request = request;
+            }
+
+            void ask() {
+                waiting++;
+                if (consumer != null) {
+                    unanswered.add(consumer);
+                }
+                request.accept(this);
+            }
+
+            @Override
+            public void onReply(Method reply) {
+                waiting--;
+                if (consumer != null) {
+                    unanswered.remove(consumer);
+                    started.add(consumer);
+                }
+                proceed();
+            }
+
+            @Override
+            public void onFailure(RuntimeException cause) {
+                waiting--;
+                if (consumer != null && !(cause instanceof AmqpException)) {
+                    // It failed on this side, and the channel lives on.
+                    unanswered.remove(consumer);
+                    refuse(consumer, cause);
+                } else if (failure == null) {
+                    failure = cause;
+                }
+                proceed();
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.leveret.amqp.recovery;
+
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.TopologyEntity;
+import dev.leveret.amqp.machine.ConnectionMachine;
+import dev.leveret.amqp.machine.ConnectionState;
+import dev.leveret.amqp.machine.Deadlines;
+import dev.leveret.amqp.machine.Reply;
+import dev.leveret.amqp.wire.Method;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts one consumer again on a channel that lives, less and less often, until the broker takes it or time is up. The queue
+ * is looked for elsewhere first: a refusal of the consumer itself would take its channel along.
+ */
+public final class ConsumerRetry {
+
+    /** Is told the end, once, and not if it is stopped. The consumer has been told. */
+    public interface Listener {
+
+        void onRestored(TopologyEntity.Consumer entity);
+
+        void onGivenUp(TopologyEntity.Consumer entity, RuntimeException cause);
+    }
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final ConnectionMachine connection;
+    private final Deadlines deadlines;
+    private final RecoverableChannel channel;
+    private final RecoverableConsumer consumer;
+    private final boolean queueMustExist;
+    private final Listener listener;
+    private final long until;
+    private Duration pause = FIRST_PAUSE;
+    private Deadlines.@Nullable Deadline next;
+    private boolean stopped;
+
+    /**
+     * @param queueMustExist whether that there is no such queue ends it at once
+     * @param within how long to try
+     */
+    public ConsumerRetry(
+            ConnectionMachine connection,
+            Deadlines deadlines,
+            RecoverableChannel channel,
+            RecoverableConsumer consumer,
+            boolean queueMustExist,
+            Duration within,
+            Listener listener) {
+        this.connection = connection;
+        this.deadlines = deadlines;
+        this.channel = channel;
+        this.consumer = consumer;
+        this.queueMustExist = queueMustExist;
+        this.until = deadlines.now() + TimeUnit.NANOSECONDS.convert(within);
+        this.listener = listener;
+    }
+
+    /** Tries at once. */
+    public void now() {
+        look();
+    }
+
+    /** Tries after the first pause. */
+    public void later() {
+        next = deadlines.after(pause, this::look);
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    }
+
+    /** Tries no more, and tells nothing. */
+    public void stop() {
+        stopped = true;
+        if (next != null) {
+            next.cancel();
+        }
+    }
+
+    /** It may also have been started with its channel, when that was opened again. */
+    private boolean isOver() {
+        return stopped || !consumer.isSuspended() || connection.state() != ConnectionState.OPEN;
+    }
+
+    private TopologyEntity.Consumer entity() {
+        return new TopologyEntity.Consumer(channel.number(), consumer.consumerTag(), consumer.queue());
+    }
+
+    private void look() {
+        next = null;
+        if (isOver()) {
+            return;
+        }
+        Declarations.lookFor(connection, List.of(entity()), new Declarations.Listener() {
+            @Override
+            public void onDeclared(TopologyEntity entity, Method reply) {
+                if (!isOver()) {
+                    channel.startLate(consumer, new Start());
+                }
+            }
+
+            @Override
+            public void onRefused(TopologyEntity entity, RuntimeException cause) {
+                refused(cause);
+            }
+
+            @Override
+            public void onDone() {
+                // One queue was looked for, and its outcome was told.
+            }
+        });
+    }
+
+    private final class Start implements Reply {
+
+        @Override
+        public void onReply(Method consumeOk) {
+            consumer.onRestored();
+            listener.onRestored(entity());
+        }
+
+        @Override
+        public void onFailure(RuntimeException cause) {
+            refused(cause);
+        }
+    }
+
+    private void refused(RuntimeException cause) {
+        if (isOver()) {
+            return;
+        }
+        boolean gone = cause instanceof ChannelClosedException refusal
+                && ReplyCode.of(refusal.replyCode()) == ReplyCode.NOT_FOUND;
+        boolean mayPass = Refusals.mayPass(entity(), cause) && !(gone && queueMustExist);
+        if (mayPass && deadlines.now() - until < 0) {
+            later();
+        } else {
+            stopped = true;
+            consumer.onNotRestored(cause);
+            listener.onGivenUp(entity(), cause);
+        }
+    }
+}
