@@ -19,8 +19,8 @@ public interface AsyncPublishWindow {
     CompletableFuture<Void> ready();
 
     /**
-     * Completes when the fate of everything published so far is known; fails with the first {@link PublishException} since
-     * the last flush that told one.
+     * Completes when the fate of everything published so far is known, whatever is published meanwhile; fails with the
+     * first {@link PublishException} of that since the last flush that told one.
      */
     CompletableFuture<Void> flush();
 

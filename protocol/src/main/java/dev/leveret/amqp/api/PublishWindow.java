@@ -15,9 +15,10 @@ public interface PublishWindow {
     CompletableFuture<Void> publish(OutboundMessage message);
 
     /**
-     * Waits until the fate of everything published so far is known, at most {@link ConnectionOptions#requestTimeout()}.
+     * Waits until the fate of everything published so far is known, at most {@link ConnectionOptions#requestTimeout()},
+     * whatever other threads publish meanwhile.
      *
-     * @throws PublishException the first since the last flush
+     * @throws PublishException the first since the last flush that told one
      */
     void flush();
 

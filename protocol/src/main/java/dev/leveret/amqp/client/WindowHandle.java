@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.PublishWindow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class WindowHandle implements AsyncPublishWindow {
 
     /** A publish whose turn has not come; the future is the one its caller has. */
-    private record Waiting(OutboundMessage message, CompletableFuture<Void> fate) {}
+    private record Waiting(OutboundMessage message, CompletableFuture<Void> fate, Batch batch) {}
+
+    /** What was published between two flushes; the flushes are those that wait for it. */
+    private static final class Batch {
+        final List<CompletableFuture<Void>> flushes = new ArrayList<>();
+        int published;
+        int undecided;
+        @Nullable PublishException firstFailure;
+
+        boolean isDecided() {
+            return !flushes.isEmpty() && undecided == 0;
+        }
+    }
 
     private final ChannelHandle channel;
     private final int size;
@@ -28,9 +41,10 @@ final class WindowHandle implements AsyncPublishWindow {
     private final Queue<Waiting> waiting = new ArrayDeque<>();
 
     private final List<CompletableFuture<Void>> waitingForReady = new ArrayList<>();
-    private final List<CompletableFuture<Void>> waitingForFlush = new ArrayList<>();
+    /** Oldest first; the last one is not flushed yet and takes what is published now. */
+    private final Deque<Batch> batches = new ArrayDeque<>(List.of(new Batch()));
+
     private int unconfirmed;
-    private @Nullable PublishException firstFailure;
 
     WindowHandle(ChannelHandle channel, int size) {
         if (size < 1) {
@@ -45,7 +59,10 @@ final class WindowHandle implements AsyncPublishWindow {
         CompletableFuture<Void> fate = new CompletableFuture<>();
         lock.lock();
         try {
-            waiting.add(new Waiting(message, fate));
+            Batch batch = batches.getLast();
+            batch.published++;
+            batch.undecided++;
+            waiting.add(new Waiting(message, fate, batch));
             // Within the lock, so that the channel gets them in the order of the calls.
             sendWhatMayGo();
         } finally {
@@ -72,19 +89,21 @@ final class WindowHandle implements AsyncPublishWindow {
     @Override
     public CompletableFuture<Void> flush() {
         CompletableFuture<Void> flushed = new CompletableFuture<>();
-        PublishException failure;
+        List<Batch> decided;
         lock.lock();
         try {
-            if (unconfirmed > 0) {
-                waitingForFlush.add(flushed);
-                return flushed;
+            Batch last = batches.removeLast();
+            if (last.published > 0 || batches.isEmpty()) {
+                batches.add(last);
             }
-            failure = firstFailure;
-            firstFailure = null;
+            // Nothing was published since the flush before, so both wait for the same.
+            batches.getLast().flushes.add(flushed);
+            batches.add(new Batch());
+            decided = takeDecided();
         } finally {
             lock.unlock();
         }
-        complete(flushed, failure);
+        tell(decided);
         return flushed;
     }
 
@@ -110,8 +129,28 @@ final class WindowHandle implements AsyncPublishWindow {
             if (!next.fate.isDone()) {
                 unconfirmed++;
                 channel.publish(next.message, result -> decided(next, result));
+            } else {
+                next.batch.undecided--;
             }
         }
+    }
+
+    /** With the lock held: the batches that are flushed now. */
+    private List<Batch> takeDecided() {
+        List<Batch> decided = new ArrayList<>();
+        while (batches.getFirst().isDecided()) {
+            Batch batch = batches.removeFirst();
+            if (batch.firstFailure != null && batch.flushes.stream().allMatch(CompletableFuture::isDone)) {
+                // Nobody waits any more, so the next flush has to tell it.
+                batches.getFirst().firstFailure = batch.firstFailure;
+            }
+            decided.add(batch);
+        }
+        return decided;
+    }
+
+    private static void tell(List<Batch> decided) {
+        decided.forEach(batch -> batch.flushes.forEach(it -> complete(it, batch.firstFailure)));
     }
 
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
@@ -119,31 +158,25 @@ final class WindowHandle implements AsyncPublishWindow {
         PublishException failure =
                 result instanceof PublishResult.Confirmed ? null : PublishException.of(publish.message, result);
         List<CompletableFuture<Void>> ready = List.of();
-        List<CompletableFuture<Void>> flushed = List.of();
-        PublishException told = null;
+        List<Batch> flushed;
         lock.lock();
         try {
             unconfirmed--;
-            if (firstFailure == null) {
-                firstFailure = failure;
+            publish.batch.undecided--;
+            if (publish.batch.firstFailure == null) {
+                publish.batch.firstFailure = failure;
             }
             sendWhatMayGo();
             if (unconfirmed < size && waiting.isEmpty()) {
                 ready = List.copyOf(waitingForReady);
                 waitingForReady.clear();
             }
-            if (unconfirmed == 0 && !waitingForFlush.isEmpty()) {
-                flushed = List.copyOf(waitingForFlush);
-                waitingForFlush.clear();
-                told = firstFailure;
-                firstFailure = null;
-            }
+            flushed = takeDecided();
         } finally {
             lock.unlock();
         }
         complete(publish.fate, failure);
-        PublishException failureOfFlush = told;
-        flushed.forEach(it -> complete(it, failureOfFlush));
+        tell(flushed);
         ready.forEach(it -> channel.room().whenComplete((ignored, cause) -> it.complete(null)));
     }
 

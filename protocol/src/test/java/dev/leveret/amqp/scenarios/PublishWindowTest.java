@@ -110,6 +110,64 @@ class PublishWindowTest {
     }
 
     @Test
+    void flushWaitsForWhatWasPublishedBeforeItAndForNothingElse() {
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection = Amqp.connect(server.uri())) {
+            AsyncPublishWindow window = connection.openChannel().async().publishWindow(2);
+            publish(window, 3);
+            CompletableFuture<Void> first = window.flush();
+            CompletableFuture<Void> same = window.flush();
+            window.publish(message(4));
+            CompletableFuture<Void> second = window.flush();
+            window.publish(message(5));
+            awaitPublished(server, "m1", "m2");
+            server.act(broker, it -> it.say(1, new BasicMethod.Ack(2, true)));
+            awaitPublished(server, "m1", "m2", "m3", "m4");
+            // The one behind is decided first, and its failure is not that of the flush before it.
+            server.act(broker, it -> it.say(1, new BasicMethod.Nack(4, false, false)));
+            awaitPublished(server, "m1", "m2", "m3", "m4", "m5");
+            assertThat(first).isNotDone();
+            assertThat(second).isNotDone();
+            server.act(broker, it -> it.say(1, new BasicMethod.Ack(3, false)));
+            Futures.await(first);
+            Futures.await(same);
+            Futures.failure(second, PublishException.class);
+            assertThat(window.unconfirmed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void flushDoesNotWaitForAPublishThatWasCancelledBeforeItsTurn() {
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection = Amqp.connect(server.uri())) {
+            AsyncPublishWindow window = connection.openChannel().async().publishWindow(1);
+            List<CompletableFuture<Void>> fates = publish(window, 2);
+            CompletableFuture<Void> flushed = window.flush();
+            window.publish(message(3));
+            fates.get(1).cancel(false);
+            awaitPublished(server, "m1");
+            server.act(broker, it -> it.say(1, new BasicMethod.Ack(1, false)));
+            Futures.await(flushed);
+            awaitPublished(server, "m1", "m3");
+        }
+    }
+
+    @Test
+    void aFailureThatAnAbandonedFlushWouldHaveToldIsToldByTheNext() {
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection = Amqp.connect(server.uri())) {
+            AsyncPublishWindow window = connection.openChannel().async().publishWindow(1);
+            CompletableFuture<Void> fate = publish(window, 1).get(0);
+            window.flush().cancel(false);
+            awaitPublished(server, "m1");
+            server.act(broker, it -> it.say(1, new BasicMethod.Nack(1, false, false)));
+            PublishException failure = Futures.failure(fate, PublishException.class);
+            assertThat(Futures.failure(window.flush())).isSameAs(failure);
+            Futures.await(window.flush());
+        }
+    }
+
+    @Test
     void aPublishThatIsCancelledBeforeItsTurnIsNeverSent() {
         try (FakeBrokerServer server = FakeBrokerServer.start(broker);
                 Connection connection = Amqp.connect(server.uri())) {
