@@ -175,16 +175,14 @@ internal class Inbox(private val maxMessages: Int, private val maxBytes: Long) :
 /**
  * Gives a delivery back that nobody has seen.
  *
- * A stream keeps its messages, and RabbitMQ 3 ends the connection that gives one back, so these are left as they are.
+ * A stream keeps its messages and takes none back, so they are left as they are.
  * One that the broker considers settled cannot go back: it is lost.
  */
 internal fun Delivery.giveBack() {
     if (autoAcknowledged()) return
     try {
-        if (properties().header(STREAM_OFFSET) == null) nack(true)
+        nack(true)
     } catch (_: SettlementException) {
-        // The broker has it back already.
+        // The broker has it back already, or it is a stream's.
     }
 }
-
-private const val STREAM_OFFSET = "x-stream-offset"

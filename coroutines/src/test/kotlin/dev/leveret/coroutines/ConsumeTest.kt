@@ -297,8 +297,7 @@ class ConsumeTest :
             runTest {
                 val consumer = collecting { first() }
                 consumer.fake.start()
-                val ofStream = properties { header("x-stream-offset", 17L) }
-                consumer.fake.deliver(1, 2, prepare = { properties = ofStream })
+                consumer.fake.deliver(1, 2, prepare = { ofStream = true })
                 runCurrent()
                 consumer.fake.cancelOk()
                 consumer.result.await()

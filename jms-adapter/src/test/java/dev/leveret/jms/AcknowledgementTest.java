@@ -3,12 +3,15 @@ package dev.leveret.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leveret.amqp.api.BasicProperties;
+import dev.leveret.jms.testing.FakeSubscription;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,29 @@ class AcknowledgementTest {
         assertThat(inbox.next().getText()).isEqualTo("good");
         session.close();
         assertThat(two.log.of("ack", "nack", "reject")).containsExactly("reject bad", "ack good");
+    }
+
+    @Test
+    void aMessageOfAStreamThatFailsAgainAndAgainIsAcknowledgedAsItCannotReturn() throws Exception {
+        Rig one = new Rig("?jms.localRedeliveries=1");
+        Session session = one.started().createSession(Session.AUTO_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        Rig.Inbox inbox = new Rig.Inbox();
+        consumer.setMessageListener(message -> {
+            inbox.add(message);
+            throw new IllegalArgumentException("the test wants it so");
+        });
+        FakeSubscription broker = one.amqp.consumerOf("q");
+        BasicProperties ofStream = BasicProperties.builder()
+                .contentType("text/plain")
+                .header("x-stream-offset", 5L)
+                .build();
+        broker.deliver(false, ofStream, "bad".getBytes(StandardCharsets.UTF_8));
+        broker.batchEnd();
+        inbox.next();
+        inbox.next();
+        session.close();
+        assertThat(one.log.of("ack", "nack", "reject")).containsExactly("ack bad");
     }
 
     @Test

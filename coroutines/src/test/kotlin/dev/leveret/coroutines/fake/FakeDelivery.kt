@@ -20,6 +20,9 @@ class FakeDelivery(
     @Volatile
     var stale = false
 
+    /** Whether it comes from a stream. */
+    var ofStream = false
+
     var properties: BasicProperties = BasicProperties.EMPTY
 
     var body: ByteArray = "$tag".toByteArray()
@@ -62,6 +65,7 @@ class FakeDelivery(
 
     private fun settle(fate: String) {
         attempts.incrementAndGet()
+        if (ofStream && fate != "ack") throw SettlementException("#$tag comes from a stream", Reason.STREAM)
         if (autoAck) throw SettlementException("#$tag was settled from the start", Reason.AUTO_ACKNOWLEDGED)
         if (stale) throw SettlementException("#$tag is stale", Reason.STALE)
         if (!settled.compareAndSet(null, fate)) {

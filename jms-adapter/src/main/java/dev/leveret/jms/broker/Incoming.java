@@ -73,15 +73,23 @@ public final class Incoming {
 
     private boolean settle(Runnable how) {
         try {
+            return tell(how);
+        } finally {
+            from.settled();
+        }
+    }
+
+    private boolean tell(Runnable how) {
+        try {
             how.run();
             return true;
         } catch (SettlementException e) {
-            if (e.reason() != SettlementException.Reason.STALE) {
-                throw e;
-            }
-            return false;
-        } finally {
-            from.settled();
+            return switch (e.reason()) {
+                case STALE -> false;
+                // It keeps the message and takes nothing back, and its place in the prefetch is wanted.
+                case STREAM -> tell(delivery::ack);
+                case ALREADY_SETTLED, AUTO_ACKNOWLEDGED -> throw e;
+            };
         }
     }
 }

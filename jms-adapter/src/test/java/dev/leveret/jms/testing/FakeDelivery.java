@@ -40,6 +40,9 @@ public final class FakeDelivery implements Delivery {
         if (settled) {
             throw new SettlementException("settled already", SettlementException.Reason.ALREADY_SETTLED);
         }
+        if (properties.header("x-stream-offset") != null && !how.startsWith("ack")) {
+            throw new SettlementException("a stream takes nothing back", SettlementException.Reason.STREAM);
+        }
         settled = true;
         channel.log().add(how + " " + new String(body, StandardCharsets.UTF_8));
     }

@@ -149,7 +149,9 @@ public interface AsyncChannel {
 
     /**
      * Gives all unsettled deliveries of this channel back to their queues ({@code basic.recover} with requeue). Not on a
-     * channel that consumes from a stream: RabbitMQ 3 closes the connection over it (541), RabbitMQ 4 does nothing.
+     * channel that consumes from a stream: RabbitMQ 3 closes the connection over it (541), so there it fails with a
+     * {@link SettlementException} if a consumer of this channel said where in a stream to begin; RabbitMQ 4 takes it for
+     * an acknowledgement of all of them.
      */
     CompletableFuture<Void> recover();
 

@@ -8,6 +8,10 @@ package dev.leveret.amqp.api;
  * connection has ended since, the broker gives the message to somebody again, and settling it here throws
  * {@link SettlementException}, as does settling it twice. Nothing is sent in these cases.
  *
+ * <p>What comes from a stream can be acknowledged only, as a stream keeps its messages. It is known by its
+ * {@code x-stream-offset} header if its consumer said where to begin or the broker is RabbitMQ 3, which closes the connection
+ * over anything else; otherwise the broker takes it for an acknowledgement.
+ *
  * <p>Settling has no answer in AMQP: that a method returned means that the frame is on its way.
  */
 public interface Delivery {
@@ -54,7 +58,7 @@ public interface Delivery {
      * Gives it back ({@code basic.nack}).
      *
      * @param requeue whether it returns to the queue; if not, it is dead-lettered or dropped
-     * @throws SettlementException if it is settled already or its channel has ended
+     * @throws SettlementException if it is settled already, its channel has ended or it comes from a stream
      */
     void nack(boolean requeue);
 
@@ -62,7 +66,7 @@ public interface Delivery {
      * Gives it and all earlier unsettled deliveries of its channel back ({@code basic.nack} with {@code multiple}).
      *
      * @param requeue whether they return to the queue; if not, they are dead-lettered or dropped
-     * @throws SettlementException if it is settled already or its channel has ended
+     * @throws SettlementException if it is settled already, its channel has ended or it comes from a stream
      */
     void nackMultiple(boolean requeue);
 
@@ -71,10 +75,10 @@ public interface Delivery {
      * attempt ({@code x-delivery-count}), a {@link #nack} not.
      *
      * @param requeue whether it returns to the queue; if not, it is dead-lettered or dropped
-     * @throws SettlementException if it is settled already or its channel has ended
+     * @throws SettlementException if it is settled already, its channel has ended or it comes from a stream
      */
     void reject(boolean requeue);
 
-    /** Whether {@link #ack}, {@link #nack} or {@link #reject} would be accepted now. */
+    /** Whether {@link #ack} would be accepted now, and unless it comes from a stream {@link #nack} and {@link #reject} too. */
     boolean isSettleable();
 }

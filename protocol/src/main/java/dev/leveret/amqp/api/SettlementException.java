@@ -3,8 +3,8 @@ package dev.leveret.amqp.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery cannot be acknowledged or rejected: it is settled already, or its channel has ended and the broker gives the
- * message to somebody again. Nothing was sent.
+ * A delivery cannot be acknowledged or rejected: it is settled already, its channel has ended and the broker gives the
+ * message to somebody again, or it comes from a stream and cannot be given back. Nothing was sent.
  */
 public final class SettlementException extends AmqpException {
 
@@ -17,7 +17,12 @@ public final class SettlementException extends AmqpException {
         /** The broker considered it settled when it sent it. */
         AUTO_ACKNOWLEDGED,
         /** The channel that received it has ended. */
-        STALE
+        STALE,
+        /**
+         * It comes from a stream, which keeps its messages and takes {@link Delivery#ack} only: RabbitMQ 3 closes the
+         * connection over anything else, later versions take it for an acknowledgement. The delivery is still unsettled.
+         */
+        STREAM
     }
 
     private final Reason reason;

@@ -21,6 +21,7 @@ import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.machine.ChannelMachine;
@@ -332,9 +333,22 @@ public final class ChannelHandle implements AsyncChannel {
                 connection,
                 this,
                 "basic.recover on channel " + number(),
-                request -> machine().recover(request),
+                this::recover,
                 ChannelHandle::nothing,
                 ignored -> {}));
+    }
+
+    private void recover(Request<Void> request) {
+        boolean fromStream = life.consumers().stream().anyMatch(ConsumerHandle::readsStream);
+        if (fromStream && RabbitMqRules.isRabbitMq3(connection.serverInfo())) {
+            request.onFailure(new SettlementException(
+                    this
+                            + " consumes from a stream, which takes nothing back, and RabbitMQ 3 would close the connection over"
+                            + " basic.recover: use another channel for the stream",
+                    SettlementException.Reason.STREAM));
+        } else {
+            machine().recover(request);
+        }
     }
 
     @Override

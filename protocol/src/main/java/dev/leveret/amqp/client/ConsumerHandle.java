@@ -26,6 +26,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
 
     private final ChannelHandle channel;
     private final ConsumeOptions options;
+    private final boolean readsStream;
     private final DeliverySink sink;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicReference<@Nullable CompletableFuture<Void>> cancelling = new AtomicReference<>();
@@ -51,6 +52,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
         this.channel = channel;
         this.options = options;
         this.queue = options.queue();
+        this.readsStream = RabbitMqRules.readsStream(options);
         this.sink = sink;
         this.observer = channel.connection().observer();
     }
@@ -181,7 +183,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
         if (on == null) {
             throw new IllegalStateException("a delivery before the consumer was started");
         }
-        LiveDelivery delivery = new LiveDelivery(on, deliver, properties, body, options.autoAck());
+        LiveDelivery delivery = new LiveDelivery(on, deliver, properties, body, options.autoAck(), readsStream);
         if (observer != null) {
             observer.onDelivered(channel.number(), queue, delivery);
         }

@@ -40,7 +40,7 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
         }
         BasicMethod.Deliver as = new BasicMethod.Deliver(
                 "", getOk.deliveryTag(), getOk.redelivered(), getOk.exchange(), getOk.routingKey());
-        LiveDelivery delivery = new LiveDelivery(incarnation, as, properties, body, autoAck);
+        LiveDelivery delivery = new LiveDelivery(incarnation, as, properties, body, autoAck, false);
         observeMessage(incarnation.machine().number(), queue, delivery);
         succeed(Optional.of(new GetResponse(delivery, getOk.messageCount())));
     }

@@ -110,7 +110,11 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
                 Thread.currentThread().interrupt();
             }
             LOG.error("{}: the handler of a consumer of '{}' failed on {}: {}", channel, queue, delivery, onError, e);
-            applyPolicy(delivery, e);
+            try {
+                applyPolicy(delivery, e);
+            } catch (SettlementException refused) {
+                notGivenBack(delivery, refused);
+            }
         } finally {
             current.lazySet(null);
         }
@@ -119,6 +123,16 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
     @Override
     public @Nullable Delivery current() {
         return current.get();
+    }
+
+    /** It has ended with its channel just now, or cannot be given back at all; then the consumer must not wait for it. */
+    private void notGivenBack(Delivery delivery, SettlementException cause) {
+        if (cause.reason() == SettlementException.Reason.STREAM) {
+            channel.fail(
+                    "a delivery handler failed, and its delivery cannot be given back: " + cause.getMessage(), cause);
+        } else {
+            LOG.debug("{} goes back with its channel", delivery, cause);
+        }
     }
 
     private void applyPolicy(Delivery delivery, Throwable cause) {

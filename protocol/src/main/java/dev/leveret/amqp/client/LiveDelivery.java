@@ -38,6 +38,10 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
             return this == REQUEUE || this == REQUEUE_MULTIPLE || this == REJECT_REQUEUE;
         }
 
+        boolean isAck() {
+            return this == ACK || this == ACK_MULTIPLE;
+        }
+
         boolean multiple() {
             return this == ACK_MULTIPLE || this == REQUEUE_MULTIPLE || this == DISCARD_MULTIPLE;
         }
@@ -58,23 +62,27 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
     private final byte[] encodedProperties;
     private final byte[] body;
     private final boolean autoAcknowledged;
+    private final boolean fromStreamReader;
     /** Decoded when somebody asks; two threads may both do it, to the same result. */
     private @Nullable BasicProperties properties;
     /** Set once, by the thread that settles. */
     @SuppressWarnings("UnusedVariable")
     private volatile @Nullable Settlement settlement;
 
+    /** @param fromStreamReader whether its consumer is known to read a stream */
     LiveDelivery(
             Incarnation incarnation,
             BasicMethod.Deliver deliver,
             byte[] encodedProperties,
             byte[] body,
-            boolean autoAcknowledged) {
+            boolean autoAcknowledged,
+            boolean fromStreamReader) {
         this.incarnation = incarnation;
         this.deliver = deliver;
         this.encodedProperties = encodedProperties;
         this.body = body;
         this.autoAcknowledged = autoAcknowledged;
+        this.fromStreamReader = fromStreamReader;
     }
 
     @Override
@@ -159,6 +167,12 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
 
     private void settle(Settlement how) {
         Reason obstacle = obstacle();
+        if (obstacle == null && !how.isAck() && takesOnlyAck()) {
+            throw new SettlementException(
+                    "delivery " + deliveryTag() + " to consumer '" + consumerTag()
+                            + "' comes from a stream, which takes nothing back: acknowledge it, or cancel the consumer",
+                    Reason.STREAM);
+        }
         if (obstacle == null && !SETTLEMENT.compareAndSet(this, null, how)) {
             obstacle = Reason.ALREADY_SETTLED;
         }
@@ -175,6 +189,11 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
             observer.onSettle(incarnation.machine().number(), this, how.kind(), how.requeue(), how.multiple());
         }
         incarnation.connection().submit(this);
+    }
+
+    private boolean takesOnlyAck() {
+        return RabbitMqRules.takesOnlyAck(
+                this, fromStreamReader, incarnation.connection().serverInfo());
     }
 
     private @Nullable Reason obstacle() {

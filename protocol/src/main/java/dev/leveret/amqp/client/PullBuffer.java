@@ -219,7 +219,7 @@ final class PullBuffer implements PullConsumer, DeliverySink {
         try {
             delivery.nack(true);
         } catch (SettlementException e) {
-            LOG.debug("{} goes back with its channel", delivery, e);
+            LOG.debug("{} is not given back one by one", delivery, e);
         }
     }
 

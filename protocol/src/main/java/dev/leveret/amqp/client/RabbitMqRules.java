@@ -1,6 +1,8 @@
 package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.Delivery;
+import dev.leveret.amqp.api.HandlerErrorPolicy;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.Topology;
@@ -134,6 +136,36 @@ final class RabbitMqRules {
         if (options.autoAck() || options.prefetch() == 0) {
             throw refused(options, "begins at a stream offset, and streams need a prefetch and acknowledgements");
         }
+        if (options.onHandlerError() == HandlerErrorPolicy.REQUEUE
+                || options.onHandlerError() == HandlerErrorPolicy.REJECT) {
+            throw refused(
+                    options,
+                    "begins at a stream offset, and a stream takes nothing back as " + options.onHandlerError()
+                            + " would: have the handler acknowledge what it cannot handle, or use CLOSE_CHANNEL");
+        }
+    }
+
+    /** Whether a consumer is known to read a stream before anything has come from it. */
+    static boolean readsStream(ConsumeOptions options) {
+        return options.arguments().containsKey("x-stream-offset")
+                || options.arguments().containsKey("x-stream-filter");
+    }
+
+    /**
+     * Whether a delivery can only be acknowledged.
+     *
+     * <p>The header alone is no proof: a message that was read from a stream and published again, as shovels do, may still
+     * have it, and can be given back. So it counts where the consumer asked for a stream, or where the mistake would cost
+     * the connection.
+     *
+     * @param readsStream whether its consumer is known to read a stream
+     */
+    static boolean takesOnlyAck(Delivery delivery, boolean readsStream, ServerInfo server) {
+        // A stream never redelivers, and basic.get, which has no consumer tag, cannot read one.
+        return (readsStream || isRabbitMq3(server))
+                && !delivery.redelivered()
+                && !delivery.consumerTag().isEmpty()
+                && delivery.properties().header("x-stream-offset") instanceof Long;
     }
 
     private static boolean isStreamOffset(@Nullable Object offset) {
@@ -152,7 +184,7 @@ final class RabbitMqRules {
         return new IllegalArgumentException("the consumer of '" + options.queue() + "' " + why);
     }
 
-    private static boolean isRabbitMq3(ServerInfo server) {
+    static boolean isRabbitMq3(ServerInfo server) {
         return server.product().equals("RabbitMQ") && server.version().startsWith("3.");
     }
 }

@@ -25,7 +25,9 @@ final class WindowHandle implements AsyncPublishWindow {
         final List<CompletableFuture<Void>> flushes = new ArrayList<>();
         int published;
         int undecided;
-        @Nullable PublishException firstFailure;
+
+        @Nullable
+        PublishException firstFailure;
 
         boolean isDecided() {
             return !flushes.isEmpty() && undecided == 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.HandlerErrorPolicy;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.StreamOffset;
@@ -121,6 +122,19 @@ class RabbitMqRulesTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RabbitMqRules.require(options.withPrefetch(0)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aStreamsConsumerHasNoPolicyThatGivesBack() {
+        ConsumeOptions options = ConsumeOptions.of("log").withStreamOffset(StreamOffset.first());
+        for (HandlerErrorPolicy policy : List.of(HandlerErrorPolicy.REQUEUE, HandlerErrorPolicy.REJECT)) {
+            assertThatThrownBy(() -> RabbitMqRules.require(options.withOnHandlerError(policy)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'log'")
+                    .hasMessageContaining(policy + " would");
+        }
+        assertThatCode(() -> RabbitMqRules.require(options.withOnHandlerError(HandlerErrorPolicy.LEAVE_UNSETTLED)))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -84,9 +85,22 @@ public final class FakeBroker {
         return handshake(TUNE);
     }
 
+    /** The whole handshake with ordinary limits as a RabbitMQ of this version. */
+    public FakeBroker handshakeOfRabbitMq(String version) {
+        Map<String, @Nullable Object> properties = new HashMap<>(SERVER_PROPERTIES);
+        properties.put("product", "RabbitMQ");
+        properties.put("version", version);
+        return header().send(0, new ConnectionMethod.Start(0, 9, properties, "PLAIN AMQPLAIN", "en_US"))
+                .agree(TUNE);
+    }
+
     /** The whole handshake with these limits. */
     public FakeBroker handshake(ConnectionMethod.Tune tune) {
-        return start().expect(ConnectionMethod.StartOk.class)
+        return start().agree(tune);
+    }
+
+    private FakeBroker agree(ConnectionMethod.Tune tune) {
+        return expect(ConnectionMethod.StartOk.class)
                 .reply(tune)
                 .tuneOk()
                 .expect(ConnectionMethod.Open.class)
