@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ final class DeliveryDispatch {
         Delivery current();
 
         /** The executor does not take deliveries any more; this one and what waits behind it is not handled. */
-        void refused(RejectedExecutionException cause);
+        void refused(Throwable cause);
     }
 
     /** Deliveries of one consumer that came one after the other. */
@@ -126,16 +125,25 @@ final class DeliveryDispatch {
         Executor executor = first.handling.executor();
         try {
             executor.execute(() -> run(executor));
-        } catch (RejectedExecutionException e) {
-            lock.lock();
-            try {
-                waiting.clear();
-            } finally {
-                lock.unlock();
-            }
-            current();
+        } catch (Throwable e) {
+            // Errors too: an executor that can make no more threads throws one.
+            dropWaiting();
             first.handling.refused(e);
         }
+    }
+
+    /** What nobody will handle does not fill its consumer's buffer any more, or the connection might never be read again. */
+    private void dropWaiting() {
+        List<Batch> dropped;
+        lock.lock();
+        try {
+            dropped = List.copyOf(waiting);
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+        current();
+        dropped.forEach(it -> it.handling.backlog().taken(it.deliveries.size(), it.bytes));
     }
 
     /** Runs batches until there are none, or one for another executor. */

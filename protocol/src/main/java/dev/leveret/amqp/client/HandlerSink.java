@@ -9,7 +9,6 @@ import dev.leveret.amqp.api.HandlerErrorPolicy;
 import dev.leveret.amqp.api.HandlingObservation;
 import dev.leveret.amqp.api.SettlementException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +69,7 @@ final class HandlerSink implements DeliverySink, DeliveryDispatch.Handling {
     }
 
     @Override
-    public void refused(RejectedExecutionException cause) {
+    public void refused(Throwable cause) {
         LOG.error(
                 "{}: the executor of a consumer of '{}' refuses deliveries; the channel is closed",
                 channel,

@@ -16,6 +16,7 @@ import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
+import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,6 +218,36 @@ class ConsumersTest {
                         .hasRootCauseInstanceOf(RejectedExecutionException.class);
             }
             assertThat(connection.isOpen()).isTrue();
+        }
+    }
+
+    /** While the broker has blocked the connection the channel cannot be closed, and that it ends must be read. */
+    @Test
+    void whatAnExecutorRefusesDoesNotStopTheReadingForEver() {
+        FakeBroker broker = consuming("bad").otherwise((it, arrived) -> it.answersClose(arrived));
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection = Amqp.connect(server.uri())) {
+            AtomicInteger refused = new AtomicInteger();
+            Subscription bad = Futures.await(connection
+                    .openChannel()
+                    .async()
+                    .consume(
+                            options("bad").withBuffer(1, Long.MAX_VALUE).withExecutor(task -> {
+                                refused.incrementAndGet();
+                                throw new OutOfMemoryError("no more threads, as this test wants it");
+                            }),
+                            Delivery::ack));
+            server.act(broker, it -> {
+                it.say(0, new ConnectionMethod.Blocked("low on memory"));
+                for (int tag = 1; tag <= 3; tag++) {
+                    it.sayDelivery(1, "bad", tag, "x");
+                }
+            });
+            Futures.until("the refusal", () -> refused.get() > 0);
+            Futures.until("reading", () -> connection.diagnostics().reading());
+            assertThat(bad.ended()).isNotDone();
+            server.act(broker, it -> it.say(0, new ConnectionMethod.Unblocked()));
+            assertThat(Futures.failure(bad.ended())).hasRootCauseInstanceOf(OutOfMemoryError.class);
         }
     }
 
