@@ -112,7 +112,11 @@ class PullingOnBrokersTest {
             }
             PullConsumer consumer = consuming.channel.pull(
                     ConsumeOptions.of(queue).withAutoAck(true).withPrefetch(0).withBuffer(10, Long.MAX_VALUE));
-            int most = 0;
+            // Before anything is taken, or it might be taken as fast as it comes and no bound be reached.
+            Futures.until(
+                    "the end of reading",
+                    () -> !consuming.connection.diagnostics().reading());
+            int most = consumer.buffered();
             for (int i = 0; i < count; i++) {
                 assertThat(text(consumer.poll(SOON).orElseThrow())).startsWith(i + "x");
                 most = Math.max(most, consumer.buffered());
