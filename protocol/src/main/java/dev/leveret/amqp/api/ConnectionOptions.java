@@ -279,7 +279,10 @@ public final class ConnectionOptions {
         return closeTimeout;
     }
 
-    /** The largest body accepted from the broker, in bytes; a larger one ends its channel before it is stored. */
+    /**
+     * The largest body accepted from the broker, in bytes, up to 2147483639 as it is one array; a larger one ends its channel
+     * before it is stored.
+     */
     public int maxInboundBody() {
         return maxInboundBody;
     }
@@ -329,6 +332,9 @@ public final class ConnectionOptions {
 
     /** Collects options; not thread-safe. */
     public static final class Builder {
+
+        /** JVMs keep a few of the indices for themselves. */
+        private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
 
         private static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
 
@@ -586,7 +592,7 @@ public final class ConnectionOptions {
         }
 
         public Builder maxInboundBody(int bytes) {
-            maxInboundBody = between("maxInboundBody", bytes, 1, Integer.MAX_VALUE);
+            maxInboundBody = between("maxInboundBody", bytes, 1, LONGEST_ARRAY);
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AmqpTimeoutException;
+import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.net.EventLoops;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -26,12 +27,12 @@ final class Await {
             throw onLoop(connection);
         }
         try {
-            return future.get(TimeUnit.NANOSECONDS.convert(deadline.plus(GRACE)), TimeUnit.NANOSECONDS);
+            return future.get(Deadlines.nanos(deadline) + GRACE.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw forCaller(e.getCause());
         } catch (TimeoutException e) {
             future.cancel(false);
-            throw new AmqpTimeoutException("no result within " + deadline.plus(GRACE) + " on connection '"
+            throw new AmqpTimeoutException("no result within " + deadline + " and " + GRACE + " on connection '"
                     + connection.name() + "': the broker is silent, or a callback blocks the event loop");
         } catch (InterruptedException e) {
             future.cancel(false);

@@ -10,6 +10,7 @@ import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Topology;
+import dev.leveret.amqp.machine.Deadlines;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -37,7 +38,8 @@ final class BlockingConnection implements Connection {
     @Override
     public ShutdownReport shutdown(Duration patience) {
         Await.refuseOnLoop(async);
-        Duration longest = patience.plus(async.options().closeTimeout().multipliedBy(2));
+        Duration closing = async.options().closeTimeout().multipliedBy(2);
+        Duration longest = Duration.ofNanos(Deadlines.nanos(patience)).plus(closing);
         return Await.result(async, async.shutdown(patience), longest);
     }
 

@@ -41,7 +41,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -168,7 +167,7 @@ final class ConnectionHandle
         if (patience.isNegative()) {
             throw new IllegalArgumentException("patience " + patience + " is negative");
         }
-        long end = System.nanoTime() + TimeUnit.NANOSECONDS.convert(patience);
+        long end = System.nanoTime() + Deadlines.nanos(patience);
         CompletableFuture<ShutdownReport> drained = new CompletableFuture<>();
         onLoop(() -> Shutdown.start(this, channels, patience).thenAccept(drained::complete));
         // A connection that has ended has no channels, and its loop may have ended too.

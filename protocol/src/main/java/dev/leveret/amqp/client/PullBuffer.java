@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.PullConsumer;
 import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.Subscription;
+import dev.leveret.amqp.machine.Deadlines;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +118,7 @@ final class PullBuffer implements PullConsumer, DeliverySink {
     }
 
     private @Nullable Delivery next(Duration timeout) {
-        long left = TimeUnit.NANOSECONDS.convert(timeout); // a timeout too long to count means for ever
+        long left = Deadlines.nanos(timeout);
         lock.lock();
         try {
             while (true) {

@@ -10,6 +10,9 @@ import java.util.PriorityQueue;
  */
 public final class Deadlines {
 
+    /** 73 years: a quarter of the range, so that differences to any other deadline stay meaningful. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
     /** Below this many entries cancelled ones are left for their time to come. */
     private static final int COMPACT_FROM = 64;
 
@@ -118,10 +121,11 @@ public final class Deadlines {
         }
     }
 
-    /** A delay on this object's scale; one too long to count is long enough to mean never. */
+    /**
+     * A time to wait in nanoseconds, at most {@link #LONGEST}; for every duration that a user may have chosen, as
+     * {@link Duration#toNanos} and {@link Duration#plus} fail for the longest ones.
+     */
     public static long nanos(Duration delay) {
-        // Half the range, so that differences to any other deadline stay meaningful.
-        long longest = Long.MAX_VALUE / 4;
-        return delay.compareTo(Duration.ofNanos(longest)) >= 0 ? longest : delay.toNanos();
+        return delay.compareTo(LONGEST) >= 0 ? LONGEST.toNanos() : delay.toNanos();
     }
 }

@@ -51,6 +51,9 @@ class ConnectionOptionsTest {
                         "keepAliveProbes",
                         it -> it.tcp(TcpOptions.DEFAULT.withKeepAlive(Duration.ZERO, Duration.ZERO, 128))),
                 refused("maxInboundBody 0", it -> it.maxInboundBody(0)),
+                refused(
+                        "maxInboundBody 2147483640 is not in 1..2147483639",
+                        it -> it.maxInboundBody(Integer.MAX_VALUE - 7)),
                 refused("outboundBuffer 0", it -> it.outboundBuffer(0)),
                 refused(
                         "client property",
@@ -91,6 +94,7 @@ class ConnectionOptionsTest {
                 .frameMax(8192)
                 .frameMax(Integer.MAX_VALUE)
                 .maxInboundBody(1)
+                .maxInboundBody(Integer.MAX_VALUE - 8)
                 .outboundBuffer(1)
                 .virtualHost("")
                 .build();

@@ -16,18 +16,18 @@ import dev.leveret.amqp.testing.FakeBrokerServer;
 import dev.leveret.amqp.wire.BasicMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Taking deliveries one by one. */
 class PullConsumerTest {
-
-    /** More than nanoseconds can count. */
-    private static final Duration CENTURIES = Duration.ofDays(365_000);
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final ConsumeOptions OPTIONS = ConsumeOptions.of("q").withConsumerTag("c");
@@ -39,6 +39,11 @@ class PullConsumerTest {
             .reply(new BasicMethod.QosOk())
             .expect(BasicMethod.Consume.class)
             .reply(new BasicMethod.ConsumeOk("c"));
+
+    /** More than nanoseconds can count, or nothing can be added to. */
+    static List<Duration> tooLongToCount() {
+        return List.of(Duration.ofDays(365_000), ChronoUnit.FOREVER.getDuration(), Duration.ofSeconds(Long.MAX_VALUE));
+    }
 
     private FakeBroker cancellable() {
         return broker.otherwise((it, arrived) -> {
@@ -85,14 +90,15 @@ class PullConsumerTest {
         }
     }
 
-    @Test
-    void aTimeoutMayBeTooLongToBeCounted() {
+    @ParameterizedTest
+    @MethodSource("tooLongToCount")
+    void aTimeoutTooLongToCountIsNoMistake(Duration longest) {
         try (FakeBrokerServer server = FakeBrokerServer.start(cancellable());
                 Connection connection = Amqp.connect(server.uri())) {
             PullConsumer consumer = connection.openChannel().pull(OPTIONS);
             deliver(server, broker, 1);
-            assertThat(consumer.poll(CENTURIES).map(PullConsumerTest::text)).contains("m1");
-            connection.shutdown(CENTURIES);
+            assertThat(consumer.poll(longest).map(PullConsumerTest::text)).contains("m1");
+            connection.shutdown(longest);
         }
     }
 

@@ -32,11 +32,17 @@ public record LocalRabbitMqOptions(
     public LocalRabbitMqOptions {
         configLines = List.copyOf(configLines);
         plugins = List.copyOf(plugins);
-        if (startLimit.isZero() || startLimit.isNegative() || stopLimit.isZero() || stopLimit.isNegative()) {
-            throw new IllegalArgumentException("a limit of time must be more than nothing");
-        }
+        requireLimit(startLimit);
+        requireLimit(stopLimit);
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 0xFFFF)) {
             throw new IllegalArgumentException("a port is from 1 to 65535, not " + port.getAsInt());
+        }
+    }
+
+    private static void requireLimit(Duration limit) {
+        if (limit.isZero() || limit.isNegative() || limit.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "a limit of time must be more than nothing and at most a day, not " + limit);
         }
     }
 
@@ -117,7 +123,7 @@ public record LocalRabbitMqOptions(
     /**
      * Chooses how long a start may take.
      *
-     * @param limit more than nothing
+     * @param limit more than nothing, at most a day
      * @return options with that limit
      */
     public LocalRabbitMqOptions startLimit(Duration limit) {
@@ -127,7 +133,7 @@ public record LocalRabbitMqOptions(
     /**
      * Chooses how long an orderly stop may take.
      *
-     * @param limit more than nothing
+     * @param limit more than nothing, at most a day
      * @return options with that limit
      */
     public LocalRabbitMqOptions stopLimit(Duration limit) {

@@ -213,6 +213,8 @@ class FailingStartTest {
         assertThatThrownBy(() -> defaults.port(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> defaults.port(65_536)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> defaults.startLimit(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> defaults.startLimit(Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> defaults.stopLimit(Duration.ofSeconds(-1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
