@@ -266,17 +266,25 @@ public final class ChannelMachine {
             transaction.hold(() -> nack(deliveryTag, multiple, requeue));
             return;
         }
-        nack(deliveryTag, multiple, requeue, observer != null);
-    }
-
-    private void nack(long deliveryTag, boolean multiple, boolean requeue, boolean observed) {
         if (canSettle()) {
             flushAcks();
-            int before = observed ? settlements.outstanding() : 0;
+            int before = observer == null ? 0 : settlements.outstanding();
             if (settlements.remove(deliveryTag, multiple)) {
                 connection.write(number, new BasicMethod.Nack(deliveryTag, multiple, requeue));
                 transaction.touch();
                 observeSettled(Settlement.NACKED, requeue, before);
+            }
+        }
+    }
+
+    /** Nobody was told of the delivery, so nobody is told of its settlement. */
+    private void giveBack(long deliveryTag) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> giveBack(deliveryTag));
+        } else if (canSettle()) {
+            flushAcks();
+            if (settlements.remove(deliveryTag, false)) {
+                connection.answer(number, new BasicMethod.Nack(deliveryTag, false, true));
             }
         }
     }
@@ -581,7 +589,7 @@ public final class ChannelMachine {
             tellEnd(null);
         } else if (method.id() == ChannelMethod.Close.ID) {
             // Both sides closed at once: ours is answered as well, and only then is the number free.
-            connection.write(number, new ChannelMethod.CloseOk());
+            connection.answer(number, new ChannelMethod.CloseOk());
         }
     }
 
@@ -661,7 +669,7 @@ public final class ChannelMachine {
     }
 
     private void onFlow(boolean active) {
-        connection.write(number, new ChannelMethod.FlowOk(active));
+        connection.answer(number, new ChannelMethod.FlowOk(active));
         flowStopped = !active;
         while (!flowStopped && !heldByFlow.isEmpty()) {
             heldByFlow.remove().run();
@@ -691,8 +699,7 @@ public final class ChannelMachine {
             deliveryTimes.note(deliver.deliveryTag(), connection.now());
         }
         if (consumer.ended) {
-            // Nobody was told of it, so nobody is told of its settlement.
-            nack(deliver.deliveryTag(), false, true, false);
+            giveBack(deliver.deliveryTag());
             return;
         }
         if (consumers.touch(consumer)) {
@@ -737,13 +744,16 @@ public final class ChannelMachine {
 
     private void cancelledByBroker(BasicMethod.Cancel cancel) {
         Consumer consumer = consumers.get(cancel.consumerTag());
-        consumers.endByBroker(
+        boolean ended = consumers.endByBroker(
                 cancel.consumerTag(),
                 new ConsumerCancelledException(
                         "the broker cancelled consumer '" + cancel.consumerTag() + "' on channel " + number
                                 + ": its queue was deleted or moved, or a delivery was not settled in time"));
         // RabbitMQ 4.3 keeps a timed-out consumer registered until it is told; every version takes this for an answer.
-        cancel(cancel.consumerTag(), consumer == null ? IgnoredReply.INSTANCE : new Release(consumer.sink));
+        // Once: another is on its way already, or there was nothing to cancel.
+        if (ended && consumer != null) {
+            cancel(cancel.consumerTag(), new Release(consumer.sink));
+        }
     }
 
     /** Tells a consumer that the broker had cancelled that the broker has let go of it. */
@@ -763,7 +773,7 @@ public final class ChannelMachine {
     private void closedByBroker(ChannelMethod.Close close) {
         // The number is dead for the broker once it has the answer, so nothing may follow it.
         enter(ChannelState.CLOSED);
-        connection.write(number, new ChannelMethod.CloseOk());
+        connection.answer(number, new ChannelMethod.CloseOk());
         connection.released(this);
         AmqpException cause = CloseReasons.channel(number, close);
         endCause = cause;

@@ -92,6 +92,8 @@ public final class ConnectionMachine implements FrameSink {
 
     // ---- commands -------------------------------------------------------------------------------------------------
 
+    private long answeredBytes;
+
     /** Has what happens on channels told to an observer, which does not throw; before {@link #start}. */
     public void observer(@Nullable ConnectionObserver value) {
         observer = value;
@@ -459,6 +461,21 @@ public final class ConnectionMachine implements FrameSink {
         if (state != ConnectionState.CLOSED) {
             FrameWriter.method(out.reserve(FrameType.OVERHEAD + 64), channel, method, frameMax);
         }
+    }
+
+    /** Writes what only the peer has asked for, and what therefore counts against it while it does not read. */
+    void answer(int channel, Method method) {
+        if (state != ConnectionState.CLOSED) {
+            ByteBuf buffer = out.reserve(FrameType.OVERHEAD + 64);
+            int start = buffer.writerIndex();
+            FrameWriter.method(buffer, channel, method, frameMax);
+            answeredBytes += buffer.writerIndex() - start;
+        }
+    }
+
+    /** How many bytes have been written because the peer asked for them, and nobody on this side. */
+    public long answeredBytes() {
+        return answeredBytes;
     }
 
     void writeAck(int channel, long deliveryTag, boolean multiple) {

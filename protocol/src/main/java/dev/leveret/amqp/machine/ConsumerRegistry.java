@@ -60,12 +60,18 @@ final class ConsumerRegistry {
         return last;
     }
 
-    /** Ends a consumer that the broker cancelled. It stays registered: deliveries may still come for it. */
-    void endByBroker(String tag, AmqpException cause) {
+    /**
+     * Ends a consumer that the broker cancelled. It stays registered: deliveries may still come for it.
+     *
+     * @return whether there was one that had not ended
+     */
+    boolean endByBroker(String tag, AmqpException cause) {
         Consumer consumer = consumers.get(tag);
-        if (consumer != null) {
-            end(consumer, cause);
+        if (consumer == null || consumer.ended) {
+            return false;
         }
+        end(consumer, cause);
+        return true;
     }
 
     /** The broker has answered our cancel: no delivery will come. */

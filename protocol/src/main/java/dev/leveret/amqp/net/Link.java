@@ -37,6 +37,9 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
     /** What is written together: large enough to make system calls rare, small enough to stay in the cache. */
+    /** Many times what a broker can ask for that keeps to the protocol: it reads, sooner or later. */
+    private static final int MAX_UNREAD_ANSWERS = 1024 * 1024;
+
     private static final int BUFFER_SIZE = 64 * 1024;
 
     private static final int PROTOCOL_HEADER_SIZE = 8;
@@ -58,6 +61,9 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     private @Nullable FrameTrace trace;
     private final FrameCounter framesRead = new FrameCounter(0);
     private final FrameCounter framesWritten = new FrameCounter(PROTOCOL_HEADER_SIZE);
+    /** What the machine had answered when the socket took it. */
+    private long answeredWhenWritable;
+
     private boolean anyRead;
     private boolean anyWritten;
     private long lastRead;
@@ -320,6 +326,7 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
             }
             if (!closed) {
                 reader.read(in);
+                boundAnswers();
             }
         } catch (MalformedFrameException e) {
             machine.protocolError(e);
@@ -328,6 +335,18 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
             machine.fail(new ConnectionLostException("the client failed to handle what the broker sent: " + e, e));
         } finally {
             in.release();
+        }
+    }
+
+    /** Whoever asks and asks and never reads the answers would have us keep them all. */
+    private void boundAnswers() {
+        if (isWritable()) {
+            answeredWhenWritable = machine.answeredBytes();
+        } else if (!closed && machine.answeredBytes() - answeredWhenWritable > MAX_UNREAD_ANSWERS) {
+            machine.fail(new ConnectionLostException(
+                    "the peer wants more and more answers and reads none: " + MAX_UNREAD_ANSWERS
+                            + " bytes of them wait",
+                    null));
         }
     }
 

@@ -222,10 +222,24 @@ class ChannelRequestsTest {
     }
 
     @Test
-    void theBrokersCancelOfAnUnknownConsumerIsAnsweredToo() {
+    void theBrokersCancelOfAnUnknownConsumerIsNotAnswered() {
         rig.feed(1, new BasicMethod.Cancel("nobody", true));
-        assertThat(rig.takeSentMethods()).containsExactly(new BasicMethod.Cancel("nobody", false));
-        rig.feed(1, new BasicMethod.CancelOk("nobody"));
+        assertThat(rig.takeSentMethods()).isEmpty();
+        assertThat(rig.machine().state()).isEqualTo(ConnectionState.OPEN);
+    }
+
+    @Test
+    void theBrokersCancelIsAnsweredOnceHoweverOftenItIsRepeated() {
+        SinkLog sink = consuming("c");
+        rig.takeSent();
+        for (int i = 0; i < 3; i++) {
+            rig.feed(1, new BasicMethod.Cancel("c", true));
+        }
+        assertThat(rig.takeSentMethods()).containsExactly(new BasicMethod.Cancel("c", false));
+        assertThat(sink.events()).hasSize(1);
+        rig.feed(1, new BasicMethod.CancelOk("c"));
+        rig.feed(1, new BasicMethod.Cancel("c", true));
+        assertThat(rig.takeSentMethods()).isEmpty();
         assertThat(rig.machine().state()).isEqualTo(ConnectionState.OPEN);
     }
 

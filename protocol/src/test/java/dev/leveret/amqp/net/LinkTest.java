@@ -10,7 +10,9 @@ import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.HandshakeOptions;
+import dev.leveret.amqp.testing.ChannelLog;
 import dev.leveret.amqp.testing.FakeBroker;
+import dev.leveret.amqp.testing.ReplyLog;
 import dev.leveret.amqp.wire.ChannelMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.FrameWriter;
@@ -127,6 +129,53 @@ class LinkTest {
             part.release();
         }
         return all;
+    }
+
+    private void receiveFlows(int count) {
+        ByteBuf bytes = channel.alloc().directBuffer();
+        for (int i = 0; i < count; i++) {
+            FrameWriter.method(bytes, 1, new ChannelMethod.Flow(true));
+        }
+        channel.writeInbound(bytes);
+    }
+
+    private void takesNothing(boolean full) {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, !full);
+        channel.runPendingTasks();
+    }
+
+    private void openChannel() {
+        link.machine().openChannel(new ChannelLog(), new ReplyLog());
+        receive(1, new ChannelMethod.OpenOk());
+        channel.releaseOutbound();
+    }
+
+    @Test
+    void whoAsksAndAsksAndNeverReadsTheAnswersIsGivenUp() {
+        open();
+        openChannel();
+        takesNothing(true);
+        receiveFlows(80_000);
+        assertThat(link.isClosed()).as("with less than the bound").isFalse();
+        receiveFlows(20_000);
+        assertThat(link.isClosed()).isTrue();
+        assertThat(endCause)
+                .isInstanceOf(ConnectionLostException.class)
+                .hasMessageContaining("reads none: 1048576 bytes of them wait");
+    }
+
+    @Test
+    void whoReadsTheAnswersMayAskForAnyNumber() {
+        open();
+        openChannel();
+        for (int i = 0; i < 5; i++) {
+            takesNothing(true);
+            receiveFlows(50_000);
+            takesNothing(false);
+            receiveFlows(1);
+            channel.releaseOutbound();
+        }
+        assertThat(link.isClosed()).isFalse();
     }
 
     @Test
