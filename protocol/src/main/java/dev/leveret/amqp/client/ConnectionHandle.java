@@ -634,6 +634,15 @@ final class ConnectionHandle
         return recovery == null ? queue : recovery.recorder().currentName(queue);
     }
 
+    /** Whether a queue is known to be a stream, as it was declared so through this connection. */
+    boolean isStream(String queue) {
+        return recovery != null
+                && recovery.recorder()
+                        .specOf(queue)
+                        .filter(it -> "stream".equals(it.arguments().get("x-queue-type")))
+                        .isPresent();
+    }
+
     /** Takes some of the bytes that messages may have which are kept to be published again. */
     boolean keepBytes(int bytes) {
         if (keptBytes + bytes > options.recovery().republishedBytes()) {

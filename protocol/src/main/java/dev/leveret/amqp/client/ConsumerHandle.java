@@ -77,6 +77,11 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
         queue = name;
     }
 
+    /** Whether it is known to read a stream. */
+    boolean readsStream() {
+        return readsStream;
+    }
+
     /** The delivery that its handler is at, if it has one; any thread may ask. */
     @Nullable
     Delivery handling() {
@@ -155,7 +160,9 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
                         options.prefetch(),
                         options.autoAck(),
                         options.exclusive(),
-                        stream.arguments(options.arguments()),
+                        stream.arguments(
+                                options.arguments(),
+                                readsStream || channel.connection().isStream(queue)),
                         this,
                         reply);
     }

@@ -9,19 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a consumer goes on that was stopped, if it consumes from a stream: a stream keeps what was consumed, so the broker
- * does not know. That it is a stream the first delivery tells, by its header. On the event loop.
+ * does not know. Who is known to read one is told; the header alone is no proof, as a message that somebody has copied to a
+ * queue keeps it. On the event loop.
  */
 final class StreamResume {
 
     private static final String OFFSET = "x-stream-offset";
 
-    private boolean noStream;
+    private boolean readsStream;
     private @Nullable StreamProgress progress;
     /** Who tells what is settled. */
     private @Nullable Incarnation watched;
 
-    /** The arguments to consume with: those asked for, but from where it was left. */
-    Map<String, @Nullable Object> arguments(Map<String, @Nullable Object> asked) {
+    /**
+     * The arguments to consume with: those asked for, but from where it was left.
+     *
+     * @param fromStream whether it is known that they are for a stream
+     */
+    Map<String, @Nullable Object> arguments(Map<String, @Nullable Object> asked, boolean fromStream) {
+        readsStream = fromStream;
         OptionalLong next = progress == null ? OptionalLong.empty() : progress.resumeFrom();
         if (next.isEmpty()) {
             return asked;
@@ -33,14 +39,9 @@ final class StreamResume {
 
     /** Takes note of a delivery; whether it is one that was processed before, and came again with those that were not. */
     boolean isKnown(Delivery delivery, Incarnation from) {
-        if (noStream) {
-            return false;
-        }
-        Object offset = delivery.autoAcknowledged()
-                ? null
-                : delivery.properties().headers().get(OFFSET);
-        if (!(offset instanceof Number number)) {
-            noStream = progress == null;
+        if (!readsStream
+                || delivery.autoAcknowledged()
+                || !(delivery.properties().headers().get(OFFSET) instanceof Number number)) {
             return false;
         }
         StreamProgress current = progress;

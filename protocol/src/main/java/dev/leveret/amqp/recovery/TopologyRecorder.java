@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +233,12 @@ public final class TopologyRecorder {
 
     public boolean isEmpty() {
         return size() == 0;
+    }
+
+    /** How a queue was declared, by any name it has had; empty if it is not recorded. */
+    public Optional<QueueSpec> specOf(String queue) {
+        RecordedQueue found = queuesByName.get(currentName(queue));
+        return found == null ? Optional.empty() : Optional.of(found.spec);
     }
 
     /** What the broker calls a queue now that has had this name; the name itself if nothing else is known. */
