@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.ConnectionOptions
 import dev.leveret.amqp.api.CredentialsProvider
 import dev.leveret.amqp.api.Endpoint
 import dev.leveret.amqp.api.Observer
+import dev.leveret.amqp.api.RecoveryOptions
 import dev.leveret.amqp.api.TcpOptions
 import dev.leveret.amqp.api.TlsOptions
 import kotlin.jvm.optionals.getOrNull
@@ -108,6 +109,16 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
      */
     public var separatePublishing: Boolean = start.separatePublishing()
 
+    /**
+     * What happens when the connection is lost: by default it is recovered, with its channels, what was declared through it,
+     * and its consumers, whose flows go on.
+     *
+     * ```kotlin
+     * recovery = RecoveryOptions.standard().withGivingUpAfter(5.minutes.toJavaDuration())
+     * ```
+     */
+    public var recovery: RecoveryOptions = start.recovery()
+
     /** How many of the last frames are remembered for [AmqpConnection.diagnostics], 0..10000. */
     public var frameHistory: Int = start.frameHistory()
 
@@ -156,6 +167,7 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .whenBlocked(whenBlocked)
                 .blockedConnectionTimeout(blockedConnectionTimeout?.let { finite("blockedConnectionTimeout", it) })
                 .separatePublishing(separatePublishing)
+                .recovery(recovery)
                 .frameHistory(frameHistory)
         heartbeatFrom?.let { choose ->
             options.heartbeatFrom { offered -> finite("heartbeat", choose(offered.toKotlinDuration())) }

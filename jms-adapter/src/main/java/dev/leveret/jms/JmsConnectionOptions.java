@@ -2,6 +2,7 @@ package dev.leveret.jms;
 
 import dev.leveret.amqp.api.AmqpUri;
 import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.jms.broker.Naming;
 import dev.leveret.jms.broker.QueuePreset;
 import java.net.URLDecoder;
@@ -54,9 +55,10 @@ record JmsConnectionOptions(
             "jms.topicExchange", (it, value) -> it.withTopicExchange(value),
             "jms.localRedeliveries", (it, value) -> it.withLocalRedeliveries(number(value, 0, Integer.MAX_VALUE)));
 
+    /** Without recovery: what a session and a temporary queue are after one is not settled yet. */
     static JmsConnectionOptions of(ConnectionOptions amqp) {
         return new JmsConnectionOptions(
-                amqp,
+                amqp.toBuilder().recovery(RecoveryOptions.off()).build(),
                 Optional.empty(),
                 DEFAULT_PREFETCH,
                 true,

@@ -11,6 +11,7 @@ import dev.leveret.amqp.api.ObservedConnection;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishObservation;
 import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.RecoveryReport;
 import dev.leveret.amqp.api.RequestObservation;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.amqp.api.ServerInfo;
@@ -22,6 +23,9 @@ final class ConnectionMeters implements ConnectionObserver {
 
     private final Meters meters;
     private final ObservedConnection connection;
+    /** Whether it is among the open ones: it may be lost and recovered, or lost for good. */
+    private boolean counted;
+
     private boolean blocked;
     private long blockedSince;
     private boolean unwritable;
@@ -33,8 +37,21 @@ final class ConnectionMeters implements ConnectionObserver {
 
     @Override
     public void onOpened(Endpoint endpoint, ServerInfo server, Negotiated negotiated) {
-        meters.connections.incrementAndGet();
-        meters.open.add(connection);
+        if (!counted) {
+            counted = true;
+            meters.connections.incrementAndGet();
+            meters.open.add(connection);
+        }
+    }
+
+    @Override
+    public void onLost(AmqpException cause) {
+        gone(cause);
+    }
+
+    @Override
+    public void onRecovered(RecoveryReport report) {
+        meters.recovery.record(report.downtime());
     }
 
     @Override
@@ -45,10 +62,17 @@ final class ConnectionMeters implements ConnectionObserver {
 
     @Override
     public void onClosed(@Nullable AmqpException cause) {
-        meters.connections.decrementAndGet();
-        meters.open.remove(connection);
-        if (cause != null) {
-            meters.connectionsLost.increment();
+        gone(cause);
+    }
+
+    private void gone(@Nullable AmqpException cause) {
+        if (counted) {
+            counted = false;
+            meters.connections.decrementAndGet();
+            meters.open.remove(connection);
+            if (cause != null) {
+                meters.connectionsLost.increment();
+            }
         }
         onUnblocked();
         onWritabilityChanged(true);

@@ -48,6 +48,7 @@ final class Meters {
     final Counter framesWritten;
     final Timer confirmLatency;
     final Timer blocked;
+    final Timer recovery;
     final Timer handled;
     final Timer handlingFailed;
     private final Map<String, Timer> requests = new ConcurrentHashMap<>();
@@ -70,7 +71,7 @@ final class Meters {
                 .strongReference(true)
                 .register(registry);
         connectFailures = counter("connections.failed", "Connections that could not be opened");
-        connectionsLost = counter("connections.lost", "Connections that ended and not by this side");
+        connectionsLost = counter("connections.lost", "Connections that were lost or ended, and not by this side");
         published = counter("published", "Messages written");
         failedToPublish = counter("failed_to_publish", "Messages that could not be sent");
         confirmed = counter("acknowledged_published", "Publishes that the broker confirmed");
@@ -87,6 +88,7 @@ final class Meters {
         framesWritten = counter("frames.written", "Frames written");
         confirmLatency = timer("publish.confirm", "From the call to the broker's confirm", Tags.empty());
         blocked = timer("blocked", "How long the broker did not read publishes", Tags.empty());
+        recovery = timer("connections.recovery", "From the loss of a connection until calls went on", Tags.empty());
         handled = timer("handler", "How long handlers ran", Tags.of("outcome", "success"));
         handlingFailed = timer("handler", "How long handlers ran", Tags.of("outcome", "failure"));
     }
