@@ -25,7 +25,6 @@ import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.machine.ChannelMachine;
-import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.Method;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -320,11 +319,16 @@ public final class ChannelHandle implements AsyncChannel {
         if (prefetch < 0 || prefetch > 65535) {
             throw new IllegalArgumentException("prefetch " + prefetch + " is not in 0..65535");
         }
-        Method qos = new BasicMethod.Qos(0, prefetch, true);
-        return request(qos.name(), "channel " + number(), () -> qos, BasicMethod.QosOk.ID, reply -> {
-            life.sharedPrefetch(prefetch);
-            return nothing(reply);
-        });
+        return submit(new Request<Void>(
+                connection,
+                this,
+                "basic.qos of 'channel " + number() + "'",
+                request -> machine().qos(prefetch, request),
+                reply -> {
+                    life.sharedPrefetch(prefetch);
+                    return nothing(reply);
+                },
+                ignored -> {}));
     }
 
     @Override

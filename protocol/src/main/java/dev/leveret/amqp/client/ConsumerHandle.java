@@ -40,6 +40,9 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
     /** The event loop's, as is what follows: the machine that it is on, or was last. */
     private @Nullable Incarnation incarnation;
 
+    /** Why the broker had cancelled it, while it is not started again. */
+    private @Nullable AmqpException cancelledFor;
+
     private boolean deliveriesEnded;
     /** Whether its machine is gone and another one is to come. */
     private boolean suspended;
@@ -174,6 +177,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
 
     @Override
     public void onRestored() {
+        cancelledFor = null;
         if (!ended.isDone()) {
             started();
         }
@@ -181,7 +185,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
 
     @Override
     public void onNotRestored(RuntimeException cause) {
-        finish(cause);
+        finish(cancelledFor == null ? cause : cancelledFor);
     }
 
     @Override
@@ -222,6 +226,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
         } else if (cause instanceof ConsumerCancelledException
                 && cancelling.get() == null
                 && channel.life().resumes(this)) {
+            cancelledFor = cause;
             suspended = true;
         } else {
             finish(cause);

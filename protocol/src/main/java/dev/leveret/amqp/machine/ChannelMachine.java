@@ -92,6 +92,8 @@ public final class ChannelMachine {
 
     private long highestTag;
     private int consumerCount;
+    /** The bound of all consumers together; 0 for none. */
+    private int sharedPrefetch;
 
     /** @param reused whether the number belonged to another channel before, whose frames may still come */
     ChannelMachine(ConnectionMachine connection, int number, boolean reused, Owner owner) {
@@ -194,12 +196,26 @@ public final class ChannelMachine {
         } else {
             flushAcks();
             send(new BasicMethod.Qos(0, prefetch, false), BasicMethod.QosOk.ID, IgnoredReply.INSTANCE);
+            if (sharedPrefetch > 0) {
+                // RabbitMQ lifts the channel's bound when a consumer's is set.
+                send(new BasicMethod.Qos(0, sharedPrefetch, true), BasicMethod.QosOk.ID, IgnoredReply.INSTANCE);
+            }
             Method consume = new BasicMethod.Consume(queue, tag, false, autoAck, exclusive, false, arguments);
             if (send(consume, BasicMethod.ConsumeOk.ID, reply)) {
                 consumers.add(new Consumer(tag, autoAck, sink, prefetch));
             }
         }
         return tag;
+    }
+
+    /** Bounds the unsettled deliveries of all consumers together; 0 for no bound. */
+    public void qos(int prefetch, Reply reply) {
+        if (transaction.isCommitting()) {
+            transaction.hold(() -> qos(prefetch, reply));
+            return;
+        }
+        sharedPrefetch = prefetch;
+        request(new BasicMethod.Qos(0, prefetch, true), BasicMethod.QosOk.ID, reply);
     }
 
     /** Stops a consumer; its sink is told the end when the broker has answered. */

@@ -8,7 +8,6 @@ import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.ConnectionState;
 import dev.leveret.amqp.machine.Reply;
-import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.Method;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -117,10 +116,7 @@ public final class ChannelRestore {
             if (channel.isTransactional()) {
                 steps.add(new Step(null, open::txSelect));
             }
-            channel.sharedPrefetch().ifPresent(it -> {
-                Method qos = new BasicMethod.Qos(0, it, true);
-                steps.add(new Step(null, reply -> open.request(qos, BasicMethod.QosOk.ID, reply)));
-            });
+            channel.sharedPrefetch().ifPresent(it -> steps.add(new Step(null, reply -> open.qos(it, reply))));
             channel.consumers().stream()
                     .filter(it -> !it.isEnded() && !refused.contains(it) && wanted.test(it))
                     .forEach(it -> steps.add(new Step(it, reply -> it.startOn(open, reply))));

@@ -50,6 +50,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** Recovery where only RabbitMQ does what is recovered from, or has what is restored. */
 class RecoveryOnRabbitMqTest {
@@ -106,6 +107,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void bindingsBetweenExchangesAndTheSharedPrefetchComeBack(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it);
         Channel channel = connection.openChannel();
@@ -122,19 +124,24 @@ class RecoveryOnRabbitMqTest {
         channel.qos(1);
         BlockingQueue<Delivery> received = new LinkedBlockingQueue<>();
         channel.consume(ConsumeOptions.of(queue).withPrefetch(10), received::add);
-        assertThat(cut().isComplete()).isTrue();
-        for (int i = 0; i < 3; i++) {
-            channel.publish(OutboundMessage.of(source, "key", new byte[0]).withMandatory(true));
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 3; i++) {
+                channel.publish(OutboundMessage.of(source, "key", new byte[0]).withMandatory(true));
+            }
+            Delivery first = take(received);
+            // The second waits for the first to be settled.
+            assertThat(received.poll(200, TimeUnit.MILLISECONDS))
+                    .as("in round %d", round)
+                    .isNull();
+            first.ack();
+            take(received).ack();
+            take(received).ack();
+            assertThat(cut().isComplete()).isTrue();
         }
-        Delivery first = take(received);
-        // The second waits for the first to be settled.
-        assertThat(received.poll(200, TimeUnit.MILLISECONDS)).isNull();
-        first.ack();
-        take(received).ack();
-        take(received).ack();
     }
 
     @RequiresRabbitMq
+    @Test
     void whatWasDeletedByOthersIsDeclaredAgainAndWhatWeDeletedIsNot(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it);
         Channel channel = connection.openChannel();
@@ -151,6 +158,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void anExclusiveQueueThatAnotherConnectionHoldsIsTriedAgainAloneUntilItIsFree(Broker broker)
             throws InterruptedException {
         Connection connection = connect(broker, it -> it);
@@ -197,6 +205,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void aConsumerThatIsRefusedTakesNoOtherAlong(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it.withRetryingFor(Duration.ZERO));
         Channel channel = connection.openChannel();
@@ -229,6 +238,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void aChannelIsOpenedAgainAfterTheCausesThatWereChosenUntilTheyComeTooOften(Broker broker)
             throws InterruptedException {
         Connection connection = connect(
@@ -260,6 +270,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void withoutThatAChannelEndsAsAmqpHasIt(Broker broker) {
         Connection connection = connect(broker, it -> it);
         AsyncChannel channel = connection.openChannel().async();
@@ -269,6 +280,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void aConsumerWhoseQueueWasDeletedEndsAndTheQueueIsForgotten(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it);
         Channel channel = connection.openChannel();
@@ -277,14 +289,14 @@ class RecoveryOnRabbitMqTest {
         Subscription subscription = channel.consume(ConsumeOptions.of(queue), it -> {});
         other(broker).openChannel().deleteQueue(queue);
         assertThat(next(ConnectionEvent.ConsumerCancelled.class).queue()).isEqualTo(queue);
-        assertThat(Futures.failure(subscription.ended()))
-                .isInstanceOfAny(ChannelClosedException.class, ConsumerCancelledException.class);
+        assertThat(Futures.failure(subscription.ended())).isInstanceOf(ConsumerCancelledException.class);
         assertThat(channel.isOpen()).isTrue();
         RecoveryReport report = cut();
         assertThat(report.outcomes()).hasSize(1);
     }
 
     @RequiresRabbitMq
+    @Test
     void aConsumerWhoseQueueIsThereAgainConsumesOn(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it);
         Channel channel = connection.openChannel();
@@ -306,6 +318,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void aReaderOfAStreamGoesOnBehindWhatItHasProcessed(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it);
         Channel channel = connection.openChannel();
@@ -344,6 +357,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void publishesInFlightEndAsUnknownOrConfirmedAndNoneIsLeft(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it);
         AsyncChannel channel = connection.openChannel().async();
@@ -378,6 +392,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void publishesInFlightArePublishedAgainInOrderIfThatIsWanted(Broker broker) throws InterruptedException {
         Connection connection = connect(broker, it -> it.withRepublishing(64 * 1024 * 1024, Duration.ofSeconds(30)));
         AsyncChannel channel = connection.openChannel().async();
@@ -430,6 +445,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void credentialsThatAreRefusedAreNotTriedForEver(Broker broker) {
         proxy = FaultProxy.to(broker);
         opened.add(proxy);
@@ -452,6 +468,7 @@ class RecoveryOnRabbitMqTest {
     }
 
     @RequiresRabbitMq
+    @Test
     void whatIsNotWantedIsLeftOutAndItsConsumerEnds(Broker broker) throws InterruptedException {
         String queue = unique("q");
         Connection connection = connect(
