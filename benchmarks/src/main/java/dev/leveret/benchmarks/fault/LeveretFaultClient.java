@@ -1,0 +1,106 @@
+package dev.leveret.benchmarks.fault;
+
+import dev.leveret.amqp.Amqp;
+import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.BasicProperties;
+import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.Endpoint;
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.QueueSpec;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Leveret with the options of its own choice. */
+final class LeveretFaultClient implements FaultClient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeveretFaultClient.class);
+    private static final int PREFETCH = 200;
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final BasicProperties PERSISTENT =
+            BasicProperties.builder().deliveryMode(2).build();
+
+    private final List<URI> uris;
+    private final Duration heartbeat;
+
+    LeveretFaultClient(List<URI> uris, Duration heartbeat) {
+        this.uris = List.copyOf(uris);
+        this.heartbeat = heartbeat;
+    }
+
+    @Override
+    public String name() {
+        return "Leveret";
+    }
+
+    private Connection connect(int index) {
+        List<Endpoint> endpoints = new ArrayList<>(uris.stream()
+                .map(it -> new Endpoint(it.getHost(), it.getPort()))
+                .toList());
+        Collections.rotate(endpoints, -index);
+        return Amqp.connect(ConnectionOptions.builder()
+                .endpoints(endpoints)
+                .heartbeat(heartbeat)
+                .connectTimeout(CONNECT)
+                .handshakeTimeout(CONNECT)
+                .connectionName("fault-bench")
+                .build());
+    }
+
+    @Override
+    public void declareQuorumQueue(String queue) {
+        try (Connection connection = connect(0)) {
+            connection.openChannel().declareQueue(QueueSpec.quorum(queue));
+        }
+    }
+
+    @Override
+    public Publisher publisher(int index, Runnable forgotten) {
+        Connection connection = connect(index);
+        AsyncChannel channel = connection.openChannel().async();
+        return new Publisher() {
+            @Override
+            public void publish(String queue, byte[] body, Verdict verdict) {
+                channel.publish(
+                        new OutboundMessage("", queue, false, PERSISTENT, body), result -> tell(result, verdict));
+            }
+
+            @Override
+            public void close() {
+                connection.close();
+            }
+        };
+    }
+
+    private static void tell(PublishResult result, Verdict verdict) {
+        if (result instanceof PublishResult.Confirmed) {
+            verdict.confirmed();
+        } else if (result instanceof PublishResult.Unknown) {
+            verdict.unknown();
+        } else {
+            verdict.negative();
+        }
+    }
+
+    @Override
+    public AutoCloseable consume(int index, String queue, Receiver receiver) {
+        Connection connection = connect(index);
+        connection.openChannel().consume(ConsumeOptions.of(queue).withPrefetch(PREFETCH), delivery -> {
+            receiver.onMessage(delivery.body(), delivery.redelivered());
+            try {
+                delivery.ack();
+            } catch (AmqpException e) {
+                LOG.trace("Not acknowledged, will be delivered again", e);
+            }
+        });
+        return connection::close;
+    }
+}
