@@ -51,7 +51,7 @@ final class FaultRun {
     }
 
     FaultResult run() throws Exception {
-        Footprint before = Footprint.now();
+        Footprint before = footprint();
         List<FaultResult.Broken> broken = new ArrayList<>();
         long began = System.nanoTime();
         Footprint start;
@@ -61,14 +61,14 @@ final class FaultRun {
             open();
             start = breakAll(broken);
             publishing = System.nanoTime() - began;
-            end = Footprint.now();
+            end = footprint();
             publishers.forEach(PublishingThread::stop);
             drain();
         } finally {
             close();
         }
         drainTheRest();
-        Footprint after = Footprint.now();
+        Footprint after = footprint();
         return new FaultResult(
                 client.name(),
                 target.description(),
@@ -90,10 +90,10 @@ final class FaultRun {
      * @return what the process held before the first fault
      */
     private Footprint breakAll(List<FaultResult.Broken> broken) throws Exception {
-        Footprint start = Footprint.now();
+        Footprint start = footprint();
         try {
             awaitConfirmed(workload.messages() / (faults.size() + 2));
-            start = Footprint.now();
+            start = footprint();
             for (Fault fault : faults) {
                 awaitConfirmed(workload.messages() * (broken.size() + 1) / (faults.size() + 2));
                 broken.add(inflict(fault, broken.size() + 1));
@@ -131,7 +131,6 @@ final class FaultRun {
     }
 
     private FaultResult.Broken inflict(Fault fault, int number) throws Exception {
-        pause(workload.gap().toMillis());
         long rateBefore = rateNow();
         List<Round> rounds = new ArrayList<>();
         Target.Damage damage = target.inflict(fault, since -> {
@@ -204,6 +203,11 @@ final class FaultRun {
         } catch (Exception e) {
             throw new IllegalStateException("the queues cannot be looked at: " + e, e);
         }
+    }
+
+    /** Without the ledger, which grows with every message. */
+    private Footprint footprint() {
+        return Footprint.now(ledger.bytes());
     }
 
     private void drainTheRest() throws Exception {

@@ -16,7 +16,8 @@ import java.util.Objects;
  */
 record Footprint(long threads, long heap, long files) {
 
-    static Footprint now() {
+    /** @param ownBytes of the bench's own, which do not count */
+    static Footprint now(long ownBytes) {
         // Twice, since what the first finds unreachable may hold what the second frees.
         System.gc();
         System.gc();
@@ -31,7 +32,7 @@ record Footprint(long threads, long heap, long files) {
                 : -1;
         return new Footprint(
                 threads,
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() - ownBytes,
                 files);
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,15 @@ final class Ledger {
     private long entry(long id) {
         AtomicLongArray page = pages.get((int) (id >>> PAGE_BITS));
         return page == null ? 0 : page.get((int) (id & (PAGE - 1)));
+    }
+
+    /** How large it is, about. */
+    long bytes() {
+        return IntStream.range(0, pages.length())
+                        .filter(it -> pages.get(it) != null)
+                        .count()
+                * PAGE
+                * Long.BYTES;
     }
 
     /** Above all numbers there are. */

@@ -2,6 +2,7 @@ package dev.leveret.benchmarks.fault;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -29,6 +30,7 @@ final class PublishingThread implements Runnable {
 
     private final int index;
     private final Workload workload;
+    private final List<String> queues;
     private final Ledger ledger;
     private final AtomicLong nextId;
     private final Supplier<Round> round;
@@ -43,6 +45,7 @@ final class PublishingThread implements Runnable {
     PublishingThread(int index, Workload workload, Ledger ledger, AtomicLong nextId, Supplier<Round> round) {
         this.index = index;
         this.workload = workload;
+        queues = workload.queueNames();
         this.ledger = ledger;
         this.nextId = nextId;
         this.round = round;
@@ -128,7 +131,7 @@ final class PublishingThread implements Runnable {
     }
 
     private String queueOf(long id) {
-        return "fault-bench-" + id % workload.queues();
+        return queues.get((int) (id % queues.size()));
     }
 
     private byte[] body(long id) {
@@ -143,13 +146,12 @@ final class PublishingThread implements Runnable {
     }
 
     /** One publish of a message. */
-    private final class Attempt extends AtomicBoolean implements FaultClient.Verdict {
-
-        private static final long serialVersionUID = 1L;
+    private final class Attempt implements FaultClient.Verdict {
 
         private final long id;
-        private final transient Semaphore taken;
-        private final transient Round begun;
+        private final Semaphore taken;
+        private final Round begun;
+        private final AtomicBoolean told = new AtomicBoolean();
 
         Attempt(long id, Semaphore taken, Round begun) {
             this.id = id;
@@ -187,7 +189,7 @@ final class PublishingThread implements Runnable {
         }
 
         private boolean first() {
-            if (!compareAndSet(false, true)) {
+            if (!told.compareAndSet(false, true)) {
                 ledger.secondVerdict();
                 return false;
             }
