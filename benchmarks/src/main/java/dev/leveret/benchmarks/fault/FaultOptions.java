@@ -16,7 +16,7 @@ final class FaultOptions {
             --publishers <n>     with a connection each (4)
             --queues <n>         quorum queues, with a consumer each on a connection of its own (3)
             --window <n>         publishes without verdict per publisher (500)
-            --backlog <n>        messages confirmed and not consumed (20000)
+            --backlog <n>        messages confirmed and not consumed (5000)
             --bytes <n>          size of a message (128)
             --heartbeat <s>      of all connections (2)
             --gap <s>            over how long rates are taken before and after a fault (2)

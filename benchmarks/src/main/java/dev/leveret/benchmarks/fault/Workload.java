@@ -27,7 +27,7 @@ record Workload(
         Duration patience) {
 
     static final Workload DEFAULT =
-            new Workload(1_000_000, 4, 3, 500, 20_000, 128, Duration.ofSeconds(2), Duration.ofSeconds(60));
+            new Workload(1_000_000, 4, 3, 500, 5_000, 128, Duration.ofSeconds(2), Duration.ofSeconds(60));
 
     Workload {
         if (messages < 1 || publishers < 1 || queues < 1 || window < 1 || backlog < 1 || bytes < Long.BYTES) {
