@@ -7,10 +7,12 @@ import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.ConsumeOptions;
+import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.RecoveryOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,11 +92,15 @@ final class LeveretFaultClient implements FaultClient {
         }
     }
 
+    private static boolean wasRepublished(Delivery delivery) {
+        return delivery.properties().header(RecoveryOptions.REPUBLISHED_HEADER) != null;
+    }
+
     @Override
     public AutoCloseable consume(int index, String queue, Receiver receiver) {
         Connection connection = connect(index);
         connection.openChannel().consume(ConsumeOptions.of(queue).withPrefetch(PREFETCH), delivery -> {
-            receiver.onMessage(delivery.body(), delivery.redelivered());
+            receiver.onMessage(delivery.body(), delivery.redelivered() || wasRepublished(delivery));
             try {
                 delivery.ack();
             } catch (AmqpException e) {
