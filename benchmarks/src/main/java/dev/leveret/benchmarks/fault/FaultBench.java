@@ -60,7 +60,7 @@ public final class FaultBench {
 
     private static FaultClient connect(String client, List<URI> uris, FaultOptions options) {
         return client.equals(LEVERET)
-                ? new LeveretFaultClient(uris, options.heartbeat)
+                ? new LeveretFaultClient(uris, options.heartbeat, options.replay)
                 : new AmqpClientFaultClient(uris, options.heartbeat);
     }
 }

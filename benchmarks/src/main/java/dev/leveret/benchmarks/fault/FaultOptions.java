@@ -21,6 +21,7 @@ final class FaultOptions {
             --heartbeat <s>      of all connections (2)
             --gap <s>            over how long rates are taken before and after a fault (2)
             --patience <s>       when to give up waiting (60)
+            --replay             has Leveret publish again what was not confirmed when a connection was lost
             --server <path>      RabbitMQ's rabbitmq-server script (the one installed)
             --launcher <path>    a command that runs rabbitmq-server, rabbitmqctl and epmd of another release
             """;
@@ -39,6 +40,8 @@ final class FaultOptions {
     Duration gap = Workload.DEFAULT.gap();
     Duration patience = Workload.DEFAULT.patience();
 
+    boolean replay;
+
     @Nullable
     String server;
 
@@ -51,8 +54,12 @@ final class FaultOptions {
     static FaultOptions parse(String... args) {
         FaultOptions options = new FaultOptions();
         try {
-            for (int i = 0; i < args.length; i += 2) {
-                options.set(args[i], args[i + 1]);
+            for (int i = 0; i < args.length; i++) {
+                if (args[i].equals("--replay")) {
+                    options.replay = true;
+                } else {
+                    options.set(args[i], args[++i]);
+                }
             }
             options.workload();
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

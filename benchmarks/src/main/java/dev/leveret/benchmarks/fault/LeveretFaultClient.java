@@ -21,26 +21,33 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Leveret with the options of its own choice. */
+/** Leveret with recovery as it is by default; and on request with what was not confirmed published again by it. */
 final class LeveretFaultClient implements FaultClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeveretFaultClient.class);
     private static final int PREFETCH = 200;
     private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final long REPLAYED_BYTES = 16 * 1024 * 1024;
+    private static final Duration REPLAYED_WITHIN = Duration.ofMinutes(1);
     private static final BasicProperties PERSISTENT =
             BasicProperties.builder().deliveryMode(2).build();
 
     private final List<URI> uris;
     private final Duration heartbeat;
+    private final RecoveryOptions recovery;
 
-    LeveretFaultClient(List<URI> uris, Duration heartbeat) {
+    /** @param replay whether what is not confirmed at a loss is published again by the client */
+    LeveretFaultClient(List<URI> uris, Duration heartbeat, boolean replay) {
         this.uris = List.copyOf(uris);
         this.heartbeat = heartbeat;
+        recovery = replay
+                ? RecoveryOptions.standard().withRepublishing(REPLAYED_BYTES, REPLAYED_WITHIN)
+                : RecoveryOptions.standard();
     }
 
     @Override
     public String name() {
-        return "Leveret";
+        return recovery.republishedBytes() == 0 ? "Leveret" : "Leveret, replaying";
     }
 
     private Connection connect(int index) {
@@ -54,6 +61,7 @@ final class LeveretFaultClient implements FaultClient {
                 .connectTimeout(CONNECT)
                 .handshakeTimeout(CONNECT)
                 .connectionName("fault-bench")
+                .recovery(recovery)
                 .build());
     }
 
