@@ -23,10 +23,12 @@ final class Ledger {
     private static final long NEGATIVE = 1L << 53;
     private static final long UNKNOWN = 1L << 54;
 
-    private static final int PAGE_BITS = 16;
+    /** Small enough for a collector not to give each page regions of its own, rounded up. */
+    private static final int PAGE_BITS = 14;
+
     private static final int PAGE = 1 << PAGE_BITS;
 
-    private final AtomicReferenceArray<@Nullable AtomicLongArray> pages = new AtomicReferenceArray<>(1 << 14);
+    private final AtomicReferenceArray<@Nullable AtomicLongArray> pages = new AtomicReferenceArray<>(1 << 16);
     private final LongAdder publishes = new LongAdder();
     private final LongAdder confirms = new LongAdder();
     private final LongAdder negatives = new LongAdder();
