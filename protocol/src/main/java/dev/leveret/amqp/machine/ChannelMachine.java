@@ -571,6 +571,23 @@ public final class ChannelMachine {
         }
     }
 
+    /**
+     * Takes a whole delivery at once, as most come.
+     *
+     * @return whether this is one that can be taken so; otherwise nothing has happened
+     */
+    boolean deliver(Method method, int classId, ByteBuf properties, byte[] body) {
+        if (state != ChannelState.OPEN
+                || !(method instanceof BasicMethod.Deliver deliver)
+                || classId != BasicMethod.CLASS_ID
+                || body.length > connection.maxInboundBody()
+                || !assembler.isIdle()) {
+            return false;
+        }
+        onDelivery(deliver, ContentAssembler.checked(properties), body);
+        return true;
+    }
+
     /** The connection has ended, and this channel with it. */
     void onConnectionEnd(AmqpException cause) {
         if (state != ChannelState.CLOSED) {

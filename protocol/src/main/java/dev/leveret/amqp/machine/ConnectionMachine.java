@@ -322,6 +322,14 @@ public final class ConnectionMachine implements FrameSink {
     }
 
     @Override
+    public void onContent(int channel, Method method, int classId, ByteBuf properties, byte[] body) {
+        ChannelMachine machine = channel(channel);
+        if (machine == null || !machine.deliver(method, classId, properties, body)) {
+            FrameSink.super.onContent(channel, method, classId, properties, body);
+        }
+    }
+
+    @Override
     public void onHeartbeat(int channel) {
         // That bytes came is what counts, and onRead has noticed.
         if (state == ConnectionState.STARTING) {

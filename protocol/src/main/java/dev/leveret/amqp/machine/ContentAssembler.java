@@ -43,6 +43,11 @@ final class ContentAssembler {
         method = contentMethod;
     }
 
+    /** Whether no content is unfinished. */
+    boolean isIdle() {
+        return method == null;
+    }
+
     /** Fails if a content is unfinished: no other method may come in between. */
     void requireIdle(String arrived) {
         if (method != null) {
@@ -62,15 +67,21 @@ final class ContentAssembler {
 
     /** The header that is due; the caller has held the size against its limit. */
     void header(long bodySize, ByteBuf encodedProperties) {
-        PropertiesCodec.check(encodedProperties);
-        properties = new byte[encodedProperties.readableBytes()];
-        encodedProperties.readBytes(properties);
+        properties = checked(encodedProperties);
         size = (int) bodySize;
         received = 0;
         body = size == 0 ? EMPTY : new byte[Math.min(size, TRUSTED_SIZE)];
         if (size == 0) {
             complete();
         }
+    }
+
+    /** A copy of encoded properties that can be decoded. */
+    static byte[] checked(ByteBuf encodedProperties) {
+        PropertiesCodec.check(encodedProperties);
+        byte[] copy = new byte[encodedProperties.readableBytes()];
+        encodedProperties.getBytes(encodedProperties.readerIndex(), copy);
+        return copy;
     }
 
     /** Takes {@code length} bytes of the body. */

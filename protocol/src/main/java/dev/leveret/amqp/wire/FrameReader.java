@@ -6,7 +6,8 @@ import io.netty.buffer.Unpooled;
 
 /**
  * Cuts received bytes into frames and reports them to a {@link FrameSink}, reading in place. Only a method or header
- * frame that ends in a later read is copied, byte by byte as it arrives; a body is passed on piece by piece.
+ * frame that ends in a later read is copied, byte by byte as it arrives; a body is passed on piece by piece. A method
+ * whose content is there as well is passed on together with it.
  *
  * <pre>
  *   between frames --7 octets--> METHOD, HEADER, HEARTBEAT --payload, end--> between frames
@@ -147,7 +148,7 @@ public final class FrameReader {
     }
 
     private int checkedSize(int type, int channel, long size) {
-        int limit = frameMax == 0 ? Integer.MAX_VALUE : frameMax;
+        int limit = limit();
         if (size > limit - FrameType.OVERHEAD) {
             throw MalformedFrameException.frameError("a frame of " + (size + FrameType.OVERHEAD) + " bytes on channel "
                     + channel + ", the limit is " + limit);
@@ -169,12 +170,65 @@ public final class FrameReader {
         requireEnd(in.getUnsignedByte(index + length - 1), channel);
         arguments.wrap(in, payload, length - FrameType.OVERHEAD);
         if (type == FrameType.METHOD) {
-            sink.onMethod(channel, MethodReader.read(arguments));
+            Method method = MethodReader.read(arguments);
+            if (!method.hasContent() || !readContent(in, index + length, channel, method)) {
+                sink.onMethod(channel, method);
+            }
         } else if (type == FrameType.HEADER) {
             onHeader(in, channel, payload);
         } else {
             sink.onHeartbeat(channel);
         }
+    }
+
+    /**
+     * Reads the content of a method if all of it is there, in two frames without fault. Everything else is read frame by
+     * frame, which tells what is wrong with it, too.
+     */
+    private boolean readContent(ByteBuf in, int headerAt, int channel, Method method) {
+        int available = in.writerIndex() - headerAt;
+        if (available < 2 * FrameType.OVERHEAD + CONTENT_HEADER_SIZE) {
+            return false;
+        }
+        int headerSize = payloadSize(in, headerAt, FrameType.HEADER, channel);
+        // Not the sum of sizes, which can overflow; and a body has one byte at least.
+        if (headerSize < CONTENT_HEADER_SIZE || headerSize >= available - 2 * FrameType.OVERHEAD) {
+            return false;
+        }
+        int bodyAt = headerAt + headerSize + FrameType.OVERHEAD;
+        int bodySize = payloadSize(in, bodyAt, FrameType.BODY, channel);
+        int end = bodyAt + bodySize + FrameType.OVERHEAD;
+        int header = headerAt + FrameType.HEADER_SIZE;
+        if (bodySize <= 0
+                || bodySize > in.writerIndex() - bodyAt - FrameType.OVERHEAD
+                || in.getUnsignedShort(header + Short.BYTES) != 0
+                || in.getLong(header + 2 * Short.BYTES) != bodySize
+                || in.getUnsignedByte(bodyAt - 1) != FrameType.FRAME_END
+                || in.getUnsignedByte(end - 1) != FrameType.FRAME_END) {
+            return false;
+        }
+        byte[] body = new byte[bodySize];
+        in.getBytes(bodyAt + FrameType.HEADER_SIZE, body);
+        int writerIndex = in.writerIndex();
+        in.setIndex(header + CONTENT_HEADER_SIZE, bodyAt - 1);
+        try {
+            sink.onContent(channel, method, in.getUnsignedShort(header), in, body);
+        } finally {
+            in.setIndex(end, writerIndex);
+        }
+        return true;
+    }
+
+    /** What a frame says about its size if it is of this type and channel and may be so large, otherwise -1. */
+    private int payloadSize(ByteBuf in, int index, int type, int channel) {
+        long start = in.getLong(index); // a frame has eight bytes at least
+        boolean expected = start >>> 40 == (type << Short.SIZE | channel);
+        long size = start >>> Byte.SIZE & 0xFFFF_FFFFL;
+        return expected && size <= limit() - FrameType.OVERHEAD ? (int) size : -1;
+    }
+
+    private int limit() {
+        return frameMax == 0 ? Integer.MAX_VALUE : frameMax;
     }
 
     private void onHeader(ByteBuf in, int channel, int payload) {

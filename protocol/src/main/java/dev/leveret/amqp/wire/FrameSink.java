@@ -1,6 +1,7 @@
 package dev.leveret.amqp.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * What a {@link FrameReader} reports, in the order of arrival. Nothing is checked between frames: whether a channel is
@@ -28,6 +29,19 @@ public interface FrameSink {
      * @param length 0 only for a frame with an empty payload
      */
     void onBody(int channel, ByteBuf in, int length);
+
+    /**
+     * A method with its whole content, of which header and body came in one frame each and in the same read: the same as
+     * these three one after the other. Whoever receives many messages does better to take them together.
+     *
+     * @param properties as {@link #onHeader} has them
+     * @param body not empty; the sink may keep it
+     */
+    default void onContent(int channel, Method method, int classId, ByteBuf properties, byte[] body) {
+        onMethod(channel, method);
+        onHeader(channel, classId, body.length, properties);
+        onBody(channel, Unpooled.wrappedBuffer(body), body.length);
+    }
 
     /** A heartbeat; {@code channel} is 0, the reader has checked it. */
     void onHeartbeat(int channel);

@@ -8,6 +8,7 @@ final class PropertiesDecoder {
 
     private static final int MORE_FLAGS = 1;
     private static final int UNKNOWN_IN_FIRST_WORD = 1 << 1;
+    private static final int KNOWN = 0xFFFF & ~(MORE_FLAGS | UNKNOWN_IN_FIRST_WORD);
     private static final int UNKNOWN_IN_LATER_WORDS = 0xFFFF & ~MORE_FLAGS;
 
     private PropertiesDecoder() {}
@@ -55,10 +56,8 @@ final class PropertiesDecoder {
             int at = endOfFlags(in);
             int limit = in.writerIndex();
             int flags = in.getUnsignedShort(in.readerIndex());
-            for (int flag = PropertiesCodec.CONTENT_TYPE; flag >= PropertiesCodec.CLUSTER_ID; flag >>= 1) {
-                if ((flags & flag) != 0) {
-                    at = skip(flag, in, at, limit);
-                }
+            for (int left = flags & KNOWN; left != 0; left &= ~Integer.highestOneBit(left)) {
+                at = skip(Integer.highestOneBit(left), in, at, limit);
             }
             if (at != limit) {
                 throw MalformedFrameException.syntaxError((limit - at) + " bytes are left over");

@@ -1,9 +1,6 @@
 package dev.leveret.amqp.wire;
 
 import io.netty.buffer.ByteBuf;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,68 +13,67 @@ final class ShortStringCache {
 
     private static final int SET_BITS = 5;
     private static final long MIX = 0x9E3779B97F4A7C15L;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private final byte[] @Nullable [] keys = new byte[2 << SET_BITS][];
-    private final @Nullable String[] values = new String[2 << SET_BITS];
+    /** A remembered string; beginning and end are in numbers, as most names are no longer than the two together. */
+    private record Entry(byte[] bytes, long head, long tail, String value) {
+
+        boolean is(ByteBuf buffer, int index, int length, long otherHead, long otherTail) {
+            return head == otherHead
+                    && tail == otherTail
+                    && bytes.length == length
+                    && (length <= 2 * Long.BYTES || sameMiddle(buffer, index));
+        }
+
+        private boolean sameMiddle(ByteBuf buffer, int index) {
+            for (int i = Long.BYTES; i < bytes.length - Long.BYTES; i++) {
+                if (bytes[i] != buffer.getByte(index + i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private final @Nullable Entry[] entries = new Entry[2 << SET_BITS];
 
     /** The string that these bytes are; the same object as before if it is remembered. */
     String get(ByteBuf buffer, int index, int length) {
-        int place = place(buffer, index, length);
-        String value = lookUp(place, buffer, index, length);
-        if (value != null) {
-            return value;
+        long head = head(buffer, index, length);
+        long tail = length < Long.BYTES ? 0 : buffer.getLong(index + length - Long.BYTES);
+        int place = place(head, tail, length);
+        Entry first = entries[place];
+        if (first != null && first.is(buffer, index, length, head, tail)) {
+            return first.value;
         }
-        value = lookUp(place + 1, buffer, index, length);
-        byte[] key = keys[place + 1];
-        if (value == null || key == null) {
-            key = new byte[length];
-            buffer.getBytes(index, key);
-            value = Utf8.decode(key);
+        Entry second = entries[place + 1];
+        if (second == null || !second.is(buffer, index, length, head, tail)) {
+            byte[] bytes = new byte[length];
+            buffer.getBytes(index, bytes);
+            second = new Entry(bytes, head, tail, Utf8.decode(bytes));
         }
-        putFirst(place, key, value);
-        return value;
+        entries[place + 1] = first;
+        entries[place] = second;
+        return second.value;
     }
 
-    private @Nullable String lookUp(int place, ByteBuf buffer, int index, int length) {
-        byte[] key = keys[place];
-        return key != null && key.length == length && sameBytes(key, buffer, index) ? values[place] : null;
-    }
-
-    private void putFirst(int place, byte[] key, String value) {
-        keys[place + 1] = keys[place];
-        values[place + 1] = values[place];
-        keys[place] = key;
-        values[place] = value;
-    }
-
-    /**
-     * The first of the two places of these bytes: length, beginning and end decide, names seldom differ only between.
-     */
-    private static int place(ByteBuf buffer, int index, int length) {
-        long hash = length;
+    /** The first eight bytes, or all of a shorter name; overlapping, where no number has its size. */
+    private static long head(ByteBuf buffer, int index, int length) {
         if (length >= Long.BYTES) {
-            hash += buffer.getLong(index) * 31 + buffer.getLong(index + length - Long.BYTES);
-        } else {
-            for (int i = 0; i < length; i++) {
-                hash = hash * 31 + buffer.getByte(index + i);
-            }
+            return buffer.getLong(index);
         }
-        return (int) (hash * MIX >>> Long.SIZE - SET_BITS) << 1;
+        if (length >= Integer.BYTES) {
+            return (long) buffer.getInt(index) << Integer.SIZE | buffer.getUnsignedInt(index + length - Integer.BYTES);
+        }
+        long head = 0;
+        for (int i = 0; i < length; i++) {
+            head = head << Byte.SIZE | buffer.getUnsignedByte(index + i);
+        }
+        return head;
     }
 
-    private static boolean sameBytes(byte[] key, ByteBuf buffer, int index) {
-        int i = 0;
-        for (; i + Long.BYTES <= key.length; i += Long.BYTES) {
-            if ((long) LONGS.get(key, i) != buffer.getLong(index + i)) {
-                return false;
-            }
-        }
-        for (; i < key.length; i++) {
-            if (key[i] != buffer.getByte(index + i)) {
-                return false;
-            }
-        }
-        return true;
+    /** The first of a name's two places: length, beginning and end decide, names seldom differ only between. */
+    private static int place(long head, long tail, int length) {
+        long hash = head * 31 + tail + length;
+        return (int) (hash * MIX >>> Long.SIZE - SET_BITS) << 1;
     }
 }

@@ -49,7 +49,9 @@ public final class WireReader {
     }
 
     WireReader wrap(ByteBuf buffer, int index, int length) {
-        this.buffer = buffer;
+        if (this.buffer != buffer) { // a reference that is written is work for the collector
+            this.buffer = buffer;
+        }
         this.position = index;
         this.limit = index + length;
         this.bitsLeft = 0;

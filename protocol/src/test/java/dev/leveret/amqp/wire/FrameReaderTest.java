@@ -319,7 +319,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void aDeliveryCostsItsRecordAndNothingElse() {
+    void aDeliveryCostsItsRecordAndItsBodyAndNothingElse() {
         ByteBuf in = Unpooled.wrappedBuffer(
                 Bytes.method(1, new BasicMethod.Deliver("amq.ctag-WmbRfRhJ", 1, false, "exchange", "routing.key")),
                 Bytes.written(out -> FrameWriter.contentHeader(out, 1, 60, 50, properties())),
@@ -333,7 +333,7 @@ class FrameReaderTest {
             }
         };
         reading.run();
-        assertThat(Allocations.during(reading) / messages).isLessThanOrEqualTo(48);
+        assertThat(Allocations.during(reading) / messages).isLessThanOrEqualTo(48 + 16 + 56);
     }
 
     private static final class Skipping implements FrameSink {
@@ -352,7 +352,125 @@ class FrameReaderTest {
         }
 
         @Override
+        public void onContent(int channel, Method method, int classId, ByteBuf properties, byte[] body) {
+            PropertiesCodec.check(properties);
+        }
+
+        @Override
         public void onHeartbeat(int channel) {}
+    }
+
+    private static final Method DELIVER = new BasicMethod.Deliver("ctag", 7, false, "exchange", "key");
+
+    private static byte[] delivery(int channel, byte[] header, byte[] body) {
+        return Bytes.join(
+                Bytes.method(channel, DELIVER), header, body, Bytes.method(channel, new ChannelMethod.CloseOk()));
+    }
+
+    private static byte[] header(int channel, long bodySize) {
+        return Bytes.written(out -> FrameWriter.contentHeader(out, channel, 60, bodySize, properties()));
+    }
+
+    /** Keeps whole contents, and what comes frame by frame. */
+    private static final class Contents extends ForwardingSink {
+
+        final List<Object> whole = new ArrayList<>();
+
+        Contents(FrameSink to) {
+            super(to);
+        }
+
+        @Override
+        public void onContent(int channel, Method method, int classId, ByteBuf properties, byte[] body) {
+            whole.add(List.of(
+                    channel,
+                    method,
+                    classId,
+                    PropertiesCodec.read(properties),
+                    Bytes.hex(Unpooled.wrappedBuffer(body))));
+        }
+    }
+
+    @Test
+    void aMethodIsPassedOnTogetherWithItsContentWhereThatHasArrived() {
+        Contents contents = new Contents(recorder);
+        FrameReader whole = new FrameReader(contents);
+        ByteBuf in =
+                Unpooled.wrappedBuffer(delivery(65535, header(65535, 50), Bytes.frame(FrameType.BODY, 65535, BODY)));
+        whole.read(in);
+        assertThat(contents.whole)
+                .containsExactly(List.of(65535, DELIVER, 60, properties(), Bytes.hex(Unpooled.wrappedBuffer(BODY))));
+        assertThat(recorder.events).containsExactly(new Recorder.Called(65535, new ChannelMethod.CloseOk()));
+        assertThat(in.isReadable()).isFalse();
+    }
+
+    @Test
+    void whatIsNotAWholeContentComesFrameByFrame() {
+        byte[] body = Bytes.frame(FrameType.BODY, 1, BODY);
+        Map.of(
+                        "a header of another channel", delivery(1, header(2, 50), body),
+                        "a body of another channel", delivery(1, header(1, 50), Bytes.frame(FrameType.BODY, 2, BODY)),
+                        "a body in two frames", delivery(1, header(1, 100), Bytes.join(body, body)),
+                        "a body that is too long", delivery(1, header(1, 49), body),
+                        "no body", delivery(1, header(1, 0), new byte[0]),
+                        "an empty body frame", delivery(1, header(1, 0), Bytes.frame(FrameType.BODY, 1, new byte[0])),
+                        "a heartbeat between",
+                                delivery(1, Bytes.written(FrameWriter::heartbeat), Bytes.join(header(1, 50), body)),
+                        "another method between", delivery(1, Bytes.method(1, DELIVER), new byte[0]))
+                .forEach((what, stream) -> {
+                    Contents contents = new Contents(new Recorder());
+                    new FrameReader(contents).read(Unpooled.wrappedBuffer(stream));
+                    assertThat(contents.whole).as(what).isEmpty();
+                    Recorder slowly = new Recorder();
+                    FrameReader slow = new FrameReader(slowly);
+                    for (byte octet : stream) {
+                        slow.read(Unpooled.wrappedBuffer(new byte[] {octet}));
+                    }
+                    assertThat(eventsOf(stream)).as(what).isEqualTo(slowly.events);
+                });
+    }
+
+    @Test
+    void aFaultWithinAWholeContentIsToldAsIfItHadComeFrameByFrame() {
+        byte[] sound = delivery(1, header(1, 50), Bytes.frame(FrameType.BODY, 1, BODY));
+        for (int i = 0; i < sound.length; i++) {
+            for (int octet : new int[] {0x00, 0x01, 0x7F, 0x80, 0xFF}) {
+                byte[] faulty = sound.clone();
+                faulty[i] = (byte) octet;
+                assertThat(outcome(faulty, faulty.length))
+                        .as("octet %d = 0x%02x", i, octet)
+                        .isEqualTo(outcome(faulty, 1));
+            }
+        }
+    }
+
+    /** What is reported, then the fault. */
+    private static List<Object> outcome(byte[] stream, int size) {
+        Recorder recorder = new Recorder();
+        FrameReader reader = new FrameReader(recorder);
+        try {
+            for (int at = 0; at < stream.length; at += size) {
+                reader.read(Unpooled.wrappedBuffer(stream, at, Math.min(size, stream.length - at)));
+            }
+        } catch (MalformedFrameException e) {
+            recorder.events.add(e.getMessage());
+        }
+        return recorder.events;
+    }
+
+    @Test
+    void aFrameOfAContentThatIsTooLargeIsRefusedHoweverItCame() {
+        byte[] stream = delivery(1, header(1, 9000), Bytes.frame(FrameType.BODY, 1, new byte[9000]));
+        Contents contents = new Contents(recorder);
+        FrameReader small = new FrameReader(contents);
+        assertThatThrownBy(() -> small.read(Unpooled.wrappedBuffer(stream)))
+                .isInstanceOf(MalformedFrameException.class)
+                .hasMessageContaining("9008");
+        assertThat(contents.whole).isEmpty();
+        FrameReader large = new FrameReader(contents);
+        large.frameMax(9008);
+        large.read(Unpooled.wrappedBuffer(stream));
+        assertThat(contents.whole).hasSize(1);
     }
 
     /** Passes on; for overriding. */
