@@ -10,6 +10,7 @@ module dev.leveret.amqp {
     requires static io.opentelemetry.api;
     requires static io.opentelemetry.context;
     requires static micrometer.core;
+    requires static io.netty.transport.classes.epoll;
     // For those who look up SRV records.
     requires static java.naming;
     requires static transitive org.jspecify;

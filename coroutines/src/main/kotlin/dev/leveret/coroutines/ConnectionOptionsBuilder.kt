@@ -10,6 +10,7 @@ import dev.leveret.amqp.api.Observer
 import dev.leveret.amqp.api.RecoveryOptions
 import dev.leveret.amqp.api.TcpOptions
 import dev.leveret.amqp.api.TlsOptions
+import dev.leveret.amqp.api.Transport
 import kotlin.jvm.optionals.getOrNull
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
@@ -63,6 +64,9 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
 
     /** Options of the TCP connection. */
     public var tcp: TcpOptions = start.tcp()
+
+    /** What moves the bytes; whether it is available shows when connecting. */
+    public var transport: Transport = start.transport()
 
     /** How long the lookup of one endpoint's addresses may take. */
     public var dnsTimeout: Duration = start.dnsTimeout().toKotlinDuration()
@@ -153,6 +157,7 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .addressResolver(addressResolver)
                 .addressOrder(addressOrder)
                 .tcp(tcp)
+                .transport(transport)
                 .dnsTimeout(finite("dnsTimeout", dnsTimeout))
                 .connectTimeout(finite("connectTimeout", connectTimeout))
                 .connectionAttemptDelay(finite("connectionAttemptDelay", connectionAttemptDelay))

@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code socket_timeout}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#connectTimeout}</td><td>Pika</td></tr>
  *   <tr><td>{@code stack_timeout}</td><td>seconds, also 0.5</td><td>{@link ConnectionOptions#connectDeadline}</td><td>Pika</td></tr>
  *   <tr><td>{@code tcp_options}</td><td>dictionary</td><td>{@link ConnectionOptions#tcp}</td><td>Pika</td></tr>
+ *   <tr><td>{@code transport}</td><td>{@code nio}, {@code epoll}</td><td>{@link ConnectionOptions#transport}</td><td></td></tr>
  *   <tr><td>{@code verify}</td><td>{@code verify_peer}, {@code verify_none}</td><td>{@link ConnectionOptions#tls}</td><td>RabbitMQ</td></tr>
  * </table>
  *

@@ -37,6 +37,7 @@ public final class ConnectionOptions {
     private final AddressResolver addressResolver;
     private final AddressOrder addressOrder;
     private final TcpOptions tcp;
+    private final Transport transport;
     private final Duration dnsTimeout;
     private final Duration connectTimeout;
     private final Duration connectionAttemptDelay;
@@ -71,6 +72,7 @@ public final class ConnectionOptions {
         addressResolver = from.addressResolver;
         addressOrder = from.addressOrder;
         tcp = from.tcp;
+        transport = from.transport;
         dnsTimeout = from.dnsTimeout;
         connectTimeout = from.connectTimeout;
         connectionAttemptDelay = from.connectionAttemptDelay;
@@ -112,6 +114,7 @@ public final class ConnectionOptions {
         copy.addressResolver = addressResolver;
         copy.addressOrder = addressOrder;
         copy.tcp = tcp;
+        copy.transport = transport;
         copy.dnsTimeout = dnsTimeout;
         copy.connectTimeout = connectTimeout;
         copy.connectionAttemptDelay = connectionAttemptDelay;
@@ -234,6 +237,11 @@ public final class ConnectionOptions {
         return tcp;
     }
 
+    /** What moves the bytes; connections with the same share threads. */
+    public Transport transport() {
+        return transport;
+    }
+
     /** How long the lookup of one endpoint's addresses may take. */
     public Duration dnsTimeout() {
         return dnsTimeout;
@@ -354,6 +362,7 @@ public final class ConnectionOptions {
         private AddressResolver addressResolver = AddressResolver.system();
         private AddressOrder addressOrder = AddressOrder.IN_ORDER;
         private TcpOptions tcp = TcpOptions.DEFAULT;
+        private Transport transport = Transport.NIO;
         private Duration dnsTimeout = Duration.ofSeconds(10);
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration connectionAttemptDelay = Duration.ofMillis(250);
@@ -530,6 +539,12 @@ public final class ConnectionOptions {
 
         public Builder tcp(TcpOptions value) {
             tcp = value;
+            return this;
+        }
+
+        /** What moves the bytes; {@link Transport#NIO} by default. Whether it is available shows when connecting. */
+        public Builder transport(Transport value) {
+            transport = value;
             return this;
         }
 

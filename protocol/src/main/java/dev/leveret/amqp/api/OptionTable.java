@@ -68,6 +68,7 @@ final class OptionTable {
             sameAs("connection_timeout", "socket_timeout", (it, value) -> it.connectTimeout(seconds(value))),
             sameAs("connect_deadline", "stack_timeout", (it, value) -> it.connectDeadline(seconds(value))),
             option("tcp_options", (it, value) -> it.tcp(tcp(DictLiteral.parse(value)))),
+            option("transport", (it, value) -> it.transport(transport(value))),
             option("verify", (it, value) -> it.uriTls().verify(value)));
 
     private OptionTable() {}
@@ -214,6 +215,13 @@ final class OptionTable {
                 .filter(it -> it.name().equalsIgnoreCase(value))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("neither in_order nor shuffled"));
+    }
+
+    private static Transport transport(String value) {
+        return Stream.of(Transport.values())
+                .filter(it -> it.name().equalsIgnoreCase(value))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("neither nio nor epoll"));
     }
 
     private static TcpOptions tcp(Map<String, ?> dict) {

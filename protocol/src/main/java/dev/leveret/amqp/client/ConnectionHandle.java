@@ -54,9 +54,9 @@ final class ConnectionHandle
 
     private final ConnectionOptions options;
     private final String name;
-    private final EventLoops lease = EventLoops.acquire();
-    private final Ticker ticker = new Ticker(lease, this::end);
-    private final CommandQueue queue = new CommandQueue(lease, this);
+    private final EventLoops lease;
+    private final Ticker ticker;
+    private final CommandQueue queue;
     private final Listeners<ConnectionEvent> listeners = new Listeners<>(this);
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Blockade blockade;
@@ -108,6 +108,9 @@ final class ConnectionHandle
     ConnectionHandle(ConnectionOptions options, String name) {
         this.options = options;
         this.name = name;
+        this.lease = EventLoops.acquire(options.transport());
+        this.ticker = new Ticker(lease, this::end);
+        this.queue = new CommandQueue(lease, this);
         this.publishing = new PublishingConnection(options, name, listeners::tell);
         Runnable go = () -> lease.execute(queue::resume);
         this.blockade = new Blockade(

@@ -32,9 +32,10 @@ public final class Dialer {
 
     /** @throws IllegalArgumentException if this JDK or operating system has not all of the options */
     public Dialer(EventLoops loop, TcpOptions tcp) {
+        boolean epoll = loop.onEpoll();
         bootstrap = new Bootstrap()
                 .group(loop.loop())
-                .channel(NioSocketChannel.class)
+                .channel(epoll ? EpollTransport.channelType() : NioSocketChannel.class)
                 // Who dials has a deadline of his own.
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 // Nobody listens before a link is there.
@@ -50,7 +51,9 @@ public final class Dialer {
                         // Its first handler is the link, if it wins.
                     }
                 });
-        keepAliveTimes(tcp).forEach((name, value) -> bootstrap.option(NioChannelOption.of(supported(name)), value));
+        keepAliveTimes(tcp)
+                .forEach((name, value) -> bootstrap.option(
+                        epoll ? EpollTransport.keepAlive(name) : NioChannelOption.of(supported(name)), value));
     }
 
     /** Is told how a connection attempt ends. Called on the event loop. */

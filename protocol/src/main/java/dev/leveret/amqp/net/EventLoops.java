@@ -1,21 +1,24 @@
 package dev.leveret.amqp.net;
 
+import dev.leveret.amqp.api.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's event loop, and the threads of all of them: they exist while a connection does, and the last one to
- * release its loop ends them.
+ * A connection's event loop, and the threads of all of them: those of a transport exist while a connection has it, and the
+ * last one to release its loop ends them.
  */
 public final class EventLoops implements Executor {
 
@@ -37,30 +40,52 @@ public final class EventLoops implements Executor {
     }
 
     private static final Object LOCK = new Object();
-    /** Guarded by LOCK, as are the users. */
-    private static @Nullable EventLoopGroup group;
+    /** Guarded by LOCK, as is what is in it. */
+    private static final Map<Transport, Shared> SHARED = new EnumMap<>(Transport.class);
 
-    private static int users;
+    /** The threads of one transport. */
+    private static final class Shared {
 
+        final EventLoopGroup group;
+        int users;
+
+        Shared(Transport transport) {
+            int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+            IoHandlerFactory handlers =
+                    transport == Transport.EPOLL ? EpollTransport.ioHandlers() : NioIoHandler.newFactory();
+            group = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), handlers);
+        }
+    }
+
+    private final Transport transport;
     private final EventLoop loop;
     private boolean released;
 
-    private EventLoops(EventLoop loop) {
+    private EventLoops(Transport transport, EventLoop loop) {
+        this.transport = transport;
         this.loop = loop;
     }
 
-    /** A loop for one connection, to be released when that is over. */
-    public static EventLoops acquire() {
+    /**
+     * A loop for one connection, to be released when that is over.
+     *
+     * @throws IllegalArgumentException if the transport is not available
+     */
+    public static EventLoops acquire(Transport transport) {
         synchronized (LOCK) {
-            EventLoopGroup shared = group;
+            Shared shared = SHARED.get(transport);
             if (shared == null) {
-                int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-                shared = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), NioIoHandler.newFactory());
-                group = shared;
+                shared = new Shared(transport);
+                SHARED.put(transport, shared);
             }
-            users++;
-            return new EventLoops(shared.next());
+            shared.users++;
+            return new EventLoops(transport, shared.group.next());
         }
+    }
+
+    /** Whether its channels are to be those of epoll. */
+    boolean onEpoll() {
+        return transport == Transport.EPOLL;
     }
 
     /** The loop itself: its thread runs everything of the connection. */
@@ -107,10 +132,10 @@ public final class EventLoops implements Executor {
                 return;
             }
             released = true;
-            users--;
-            if (users == 0 && group != null) {
-                group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
-                group = null;
+            Shared shared = SHARED.get(transport);
+            if (shared != null && --shared.users == 0) {
+                shared.group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+                SHARED.remove(transport);
             }
         }
     }

@@ -240,13 +240,14 @@ class AmqpUriTest {
     @Test
     void everyOptionIsTakenOverInItsUnit() {
         ConnectionOptions options = AmqpUri.parse(
-                        "amqp://h?address_order=SHUFFLED&connection_attempts=4&retry_delay=0.5"
+                        "amqp://h?address_order=SHUFFLED&transport=epoll&connection_attempts=4&retry_delay=0.5"
                                 + "&socket_timeout=1.5&stack_timeout=20&connection_attempt_delay=100&dns_timeout=700"
                                 + "&handshake_timeout=800&request_timeout=900&close_timeout=1000&locale=de_DE"
                                 + "&client_properties=%7B'team':'a%20b','n':7%7D"
                                 + "&tcp_options=%7B'TCP_KEEPIDLE':30,'TCP_KEEPINTVL':5,'TCP_KEEPCNT':3%7D")
                 .build();
         assertThat(options.addressOrder()).isEqualTo(AddressOrder.SHUFFLED);
+        assertThat(options.transport()).isEqualTo(Transport.EPOLL);
         assertThat(options.connectAttempts()).isEqualTo(4);
         assertThat(options.retryDelay()).isEqualTo(Duration.ofMillis(500));
         assertThat(options.connectTimeout()).isEqualTo(Duration.ofMillis(1500));

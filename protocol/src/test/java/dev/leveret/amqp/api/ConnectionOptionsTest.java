@@ -118,6 +118,7 @@ class ConnectionOptionsTest {
                 .addressResolver(endpoint -> List.of())
                 .addressOrder(AddressOrder.SHUFFLED)
                 .tcp(TcpOptions.DEFAULT.withNoDelay(false).withKeepAlive(false))
+                .transport(Transport.EPOLL)
                 .dnsTimeout(Duration.ofSeconds(9))
                 .connectionAttemptDelay(Duration.ofSeconds(10))
                 .connectDeadline(Duration.ofSeconds(11))
