@@ -65,7 +65,8 @@ final class Jvms {
                 scenario.key(),
                 Long.toString(options.warmUp.toMillis()),
                 Long.toString(options.time.toMillis()));
-        builder.environment().put(ClientRun.URI, uri);
+        builder.environment()
+                .put(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri);
         Process process = builder.start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             Duration limit = options.warmUp.multipliedBy(5).plus(options.time).plus(GRACE);
@@ -81,6 +82,10 @@ final class Jvms {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static String withTransport(String uri, String transport) {
+        return uri + (uri.contains("?") ? "&" : "?") + "transport=" + transport;
     }
 
     private ProcessBuilder builder(int core, String main, String... args) {

@@ -1,11 +1,13 @@
 package dev.leveret.benchmarks;
 
+import dev.leveret.amqp.api.Transport;
 import dev.leveret.benchmarks.client.Scenario;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line says. */
@@ -18,6 +20,7 @@ final class Options {
             --scenarios <list>  some of them, by comma: %s
             --java <path>       the java command that the clients and the stub run with (this one)
             --pin, --no-pin     client on core 0, stub on core 1 (if there are two, taskset and a stub)
+            --transport <name>  what Leveret's connections use: nio or epoll (nio)
             --broker <uri>      the scenario end-to-end against this RabbitMQ, nothing else
             """.formatted(
                     String.join(",", stubScenarios().stream().map(Scenario::key).toList()));
@@ -27,6 +30,8 @@ final class Options {
     Duration time = Duration.ofSeconds(3);
     List<Scenario> scenarios = stubScenarios();
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    String transport = "nio";
 
     @Nullable
     Boolean pin;
@@ -47,6 +52,7 @@ final class Options {
                     case "--java" -> options.java = args[++i];
                     case "--pin" -> options.pin = true;
                     case "--no-pin" -> options.pin = false;
+                    case "--transport" -> options.transport = transport(args[++i]);
                     case "--broker" -> options.broker = args[++i];
                     default -> throw new IllegalArgumentException("unknown option " + args[i]);
                 }
@@ -64,6 +70,10 @@ final class Options {
         return Duration.ofMillis(Math.round(Double.parseDouble(value) * 1000));
     }
 
+    private static String transport(String name) {
+        return Transport.valueOf(name.toUpperCase(Locale.ROOT)).name().toLowerCase(Locale.ROOT);
+    }
+
     private static List<Scenario> scenarios(String keys) {
         return Arrays.stream(keys.split(",")).map(Scenario::of).toList();
     }
@@ -71,6 +81,7 @@ final class Options {
     private static List<Scenario> stubScenarios() {
         List<Scenario> scenarios = new ArrayList<>(List.of(Scenario.values()));
         scenarios.remove(Scenario.END_TO_END);
+        scenarios.removeIf(it -> !it.runsHere());
         return scenarios;
     }
 }

@@ -20,7 +20,9 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
         out.append(Runtime.getRuntime().availableProcessors())
                 .append(" cores; ")
                 .append(pinning);
-        out.append("; ")
+        out.append("; Leveret over ")
+                .append(options.transport)
+                .append("; ")
                 .append(options.rounds)
                 .append(options.rounds == 1 ? " round of " : " rounds of ")
                 .append(seconds(options.warmUp.toMillis()));
@@ -32,7 +34,7 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
                 this::cpu);
         table(out, "| allocated per message | amqp-client, B | Leveret, B | at most | |", this::bytes);
         table(out, "| messages per second | amqp-client | Leveret |", this::rate);
-        if (options.scenarios.contains(Scenario.ONE_AT_A_TIME)) {
+        if (options.scenarios.stream().anyMatch(Scenario::takesLatency)) {
             table(
                     out,
                     "| latency, µs | amqp-client p50 | Leveret p50 | amqp-client p99 | Leveret p99 |",
@@ -83,7 +85,7 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
     }
 
     private List<String> latency(Scenario scenario) {
-        if (scenario != Scenario.ONE_AT_A_TIME) {
+        if (!scenario.takesLatency()) {
             return List.of();
         }
         return List.of(

@@ -14,7 +14,17 @@ class HotPathTest {
     @Test
     void eachClientRunsInAJvmOfItsOwnAgainstAStubInAnother() throws Exception {
         Options options = Options.parse(
-                "--no-pin", "--rounds", "1", "--warm-up", "0.05", "--seconds", "0.05", "--scenarios", "publish");
+                "--no-pin",
+                "--rounds",
+                "1",
+                "--warm-up",
+                "0.05",
+                "--seconds",
+                "0.05",
+                "--scenarios",
+                "publish",
+                "--transport",
+                "nio");
         assertThat(HotPath.measure(options))
                 .contains("not pinned", "1 round of", "| publish, fire and forget | ")
                 .doesNotContain("consume", "latency");
@@ -31,9 +41,11 @@ class HotPathTest {
     @Test
     void anOptionThatIsNotKnownIsAnsweredWithThoseThatAre() {
         for (String[] args : List.of(
-                new String[] {"--fast"}, new String[] {"--rounds"}, new String[] {"--rounds", "many"}, new String[] {
-                    "--scenarios", "publish,consum"
-                })) {
+                new String[] {"--fast"},
+                new String[] {"--rounds"},
+                new String[] {"--rounds", "many"},
+                new String[] {"--scenarios", "publish,consum"},
+                new String[] {"--transport", "pigeon"})) {
             assertThatThrownBy(() -> Options.parse(args))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("--warm-up");

@@ -5,6 +5,7 @@ import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.OutboundMessage;
@@ -27,8 +28,8 @@ final class LeveretPeer implements Peer {
     private final Channel channel;
     private final AsyncChannel async;
 
-    LeveretPeer(String uri) {
-        connection = Amqp.connect(uri);
+    LeveretPeer(ConnectionOptions options) {
+        connection = Amqp.connect(options);
         channel = connection.openChannel();
         async = channel.async();
     }

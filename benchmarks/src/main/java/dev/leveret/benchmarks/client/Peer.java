@@ -1,12 +1,14 @@
 package dev.leveret.benchmarks.client;
 
+import dev.leveret.amqp.api.AmqpUri;
+
 /** A client under measurement, with one connection: its public API, used as somebody would who knows it. */
 interface Peer extends AutoCloseable {
 
     /** @param client one of {@link ClientRun#CLIENTS} */
     static Peer connect(String client, String uri) throws Exception {
         return switch (client) {
-            case "leveret" -> new LeveretPeer(uri);
+            case "leveret" -> new LeveretPeer(AmqpUri.parse(uri).build());
             case "amqp-client" -> new AmqpClientPeer(uri);
             default -> throw new IllegalArgumentException("no such client: " + client);
         };

@@ -1,5 +1,7 @@
 package dev.leveret.benchmarks.client;
 
+import dev.leveret.amqp.api.AmqpUri;
+import dev.leveret.amqp.api.Transport;
 import dev.leveret.benchmarks.client.Peer.ConsumeMode;
 import java.util.Locale;
 
@@ -10,6 +12,8 @@ public enum Scenario {
     CONFIRMED_4_THREADS("the same from four threads, 1000 in flight each", 1 / 5.0, 220),
     CONFIRMED_CALLBACK("publish, confirmed, 1000 in flight, a callback each", Double.NaN, Double.NaN),
     ONE_AT_A_TIME("publish, confirmed, one at a time", 1.2, 700),
+    /** Leveret's transport is what differs; the other client does the same as before. */
+    ONE_AT_A_TIME_EPOLL("the same, Leveret over native epoll", 1, 700),
     CONSUME_ACK("consume, an ack each, prefetch 500", 1 / 7.0, 256 + 300),
     CONSUME_AUTO_ACK("consume, auto-ack", 1 / 5.0, 256 + 300),
     CONSUME_EVENT_LOOP("consume, auto-ack, on the event loop", 1 / 10.0, 256 + 300),
@@ -57,14 +61,28 @@ public enum Scenario {
         return bytes;
     }
 
+    /** Whether it measures how long each message takes. */
+    public boolean takesLatency() {
+        return this == ONE_AT_A_TIME || this == ONE_AT_A_TIME_EPOLL;
+    }
+
+    /** Whether this platform has what it takes. */
+    public boolean runsHere() {
+        return this != ONE_AT_A_TIME_EPOLL
+                || System.getProperty("os.name").equals("Linux")
+                        && System.getProperty("os.arch").equals("amd64");
+    }
+
     Workload workload(String client, String uri) throws Exception {
-        Peer peer = Peer.connect(client, uri);
+        Peer peer = this == ONE_AT_A_TIME_EPOLL && client.equals("leveret")
+                ? new LeveretPeer(AmqpUri.parse(uri).transport(Transport.EPOLL).build())
+                : Peer.connect(client, uri);
         return switch (this) {
             case PUBLISH -> new Publishing(peer, BODY);
             case CONFIRMED -> new ConfirmedWorkload(peer, 1, false, IN_FLIGHT, BODY);
             case CONFIRMED_4_THREADS -> new ConfirmedWorkload(peer, 4, false, IN_FLIGHT, BODY);
             case CONFIRMED_CALLBACK -> new ConfirmedWorkload(peer, 1, true, IN_FLIGHT, BODY);
-            case ONE_AT_A_TIME -> new OneAtATime(peer, BODY);
+            case ONE_AT_A_TIME, ONE_AT_A_TIME_EPOLL -> new OneAtATime(peer, BODY);
             case CONSUME_ACK -> new Consuming(peer, ConsumeMode.ACK, PREFETCH, BODY);
             case CONSUME_AUTO_ACK -> new Consuming(peer, ConsumeMode.AUTO_ACK, 0, BODY);
             case CONSUME_EVENT_LOOP -> new Consuming(peer, ConsumeMode.AUTO_ACK_ON_EVENT_LOOP, 0, BODY);
