@@ -7,7 +7,7 @@ import java.time.Duration;
 final class Consuming implements Workload {
 
     private static final long AT_LEAST = 2_000;
-    /** Counted together for whoever waits: a volatile write for each message would cost as much as half of the rest. */
+    /** Told together to whoever waits: a volatile write for each message would be charged to the client. */
     private static final int TOGETHER = 256;
 
     private final Peer peer;

@@ -82,6 +82,13 @@ public class DecodeDelivery {
         }
 
         @Override
+        public void onContent(int channel, Method method, int classId, ByteBuf properties, byte[] body) {
+            consume(method);
+            consume(copy(properties, properties.readableBytes()));
+            consume(body);
+        }
+
+        @Override
         public void onHeartbeat(int channel) {}
 
         private void consume(Object value) {

@@ -8,7 +8,6 @@ import dev.leveret.amqp.api.SettlementException.Reason;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.PropertiesCodec;
-import io.netty.buffer.Unpooled;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +113,7 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
     public BasicProperties properties() {
         BasicProperties decoded = properties;
         if (decoded == null) {
-            decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(encodedProperties));
+            decoded = PropertiesCodec.read(encodedProperties);
             properties = decoded;
         }
         return decoded;

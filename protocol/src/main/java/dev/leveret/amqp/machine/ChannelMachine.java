@@ -21,7 +21,6 @@ import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.PropertiesCodec;
 import dev.leveret.amqp.wire.TxMethod;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -764,7 +763,7 @@ public final class ChannelMachine {
     }
 
     private void onReturn(BasicMethod.Return returned, byte[] properties, byte[] body) {
-        BasicProperties decoded = PropertiesCodec.read(Unpooled.wrappedBuffer(properties));
+        BasicProperties decoded = PropertiesCodec.read(properties);
         ReturnedMessage message = new ReturnedMessage(
                 returned.replyCode(), returned.replyText(), returned.exchange(), returned.routingKey(), decoded, body);
         if (observer != null) {

@@ -78,9 +78,9 @@ final class ContentAssembler {
 
     /** A copy of encoded properties that can be decoded. */
     static byte[] checked(ByteBuf encodedProperties) {
-        PropertiesCodec.check(encodedProperties);
         byte[] copy = new byte[encodedProperties.readableBytes()];
         encodedProperties.getBytes(encodedProperties.readerIndex(), copy);
+        PropertiesCodec.check(copy);
         return copy;
     }
 

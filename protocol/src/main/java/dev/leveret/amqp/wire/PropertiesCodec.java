@@ -110,17 +110,26 @@ public final class PropertiesCodec {
      * @throws MalformedFrameException as {@link #check}
      */
     public static BasicProperties read(ByteBuf in) {
-        return PropertiesDecoder.read(in);
+        return read(Octets.copy(in, in.readerIndex(), in.readableBytes()));
     }
 
     /**
-     * Checks the structure of the readable bytes of {@code in}: all that {@link #read} would refuse, without an
-     * allocation, so that decoding can wait until somebody looks. The indices stay where they are.
+     * Decodes properties.
+     *
+     * @throws MalformedFrameException as {@link #check}
+     */
+    public static BasicProperties read(byte[] encoded) {
+        return PropertiesDecoder.read(encoded);
+    }
+
+    /**
+     * Checks the structure of encoded properties: all that {@link #read} would refuse, without an allocation, so that
+     * decoding can wait until somebody looks.
      *
      * @throws MalformedFrameException (502) if values end early or late, a flag is unknown or a header cannot be
      *     decoded
      */
-    public static void check(ByteBuf in) {
-        PropertiesDecoder.check(in);
+    public static void check(byte[] encoded) {
+        PropertiesDecoder.check(encoded);
     }
 }

@@ -1,7 +1,7 @@
 package dev.leveret.amqp.wire;
 
 import dev.leveret.amqp.api.BasicProperties;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /** The reading half of {@link PropertiesCodec}. */
 final class PropertiesDecoder {
@@ -13,15 +13,16 @@ final class PropertiesDecoder {
 
     private PropertiesDecoder() {}
 
-    static BasicProperties read(ByteBuf in) {
-        check(in);
-        int flags = in.getUnsignedShort(in.readerIndex());
-        return flags <= MORE_FLAGS ? BasicProperties.EMPTY : read(flags, in);
+    static BasicProperties read(byte[] encoded) {
+        check(encoded);
+        int flags = Octets.unsignedShort(encoded, 0);
+        return flags <= MORE_FLAGS ? BasicProperties.EMPTY : read(flags, encoded);
     }
 
-    private static BasicProperties read(int flags, ByteBuf in) {
-        int start = endOfFlags(in);
-        WireReader values = WireReader.withoutCache().wrap(in, start, in.writerIndex() - start);
+    private static BasicProperties read(int flags, byte[] encoded) {
+        int start = endOfFlags(encoded);
+        WireReader values =
+                WireReader.withoutCache().wrap(Unpooled.wrappedBuffer(encoded), start, encoded.length - start);
         BasicProperties.Builder into = BasicProperties.builder();
         for (int flag = PropertiesCodec.CONTENT_TYPE; flag >= PropertiesCodec.CLUSTER_ID; flag >>= 1) {
             if ((flags & flag) != 0) {
@@ -51,11 +52,11 @@ final class PropertiesDecoder {
         }
     }
 
-    static void check(ByteBuf in) {
+    static void check(byte[] in) {
         try {
             int at = endOfFlags(in);
-            int limit = in.writerIndex();
-            int flags = in.getUnsignedShort(in.readerIndex());
+            int limit = in.length;
+            int flags = Octets.unsignedShort(in, 0);
             for (int left = flags & KNOWN; left != 0; left &= ~Integer.highestOneBit(left)) {
                 at = skip(Integer.highestOneBit(left), in, at, limit);
             }
@@ -67,13 +68,13 @@ final class PropertiesDecoder {
         }
     }
 
-    private static int endOfFlags(ByteBuf in) {
-        int at = in.readerIndex();
+    private static int endOfFlags(byte[] in) {
+        int at = 0;
         int unknown = UNKNOWN_IN_FIRST_WORD;
         int word;
         do {
-            int next = advance(at, Short.BYTES, in.writerIndex(), "flags");
-            word = in.getUnsignedShort(at);
+            int next = advance(at, Short.BYTES, in.length, "flags");
+            word = Octets.unsignedShort(in, at);
             if ((word & unknown) != 0) {
                 throw MalformedFrameException.syntaxError(String.format("unknown flags 0x%04x", word & unknown));
             }
@@ -83,14 +84,14 @@ final class PropertiesDecoder {
         return at;
     }
 
-    private static int skip(int flag, ByteBuf in, int at, int limit) {
+    private static int skip(int flag, byte[] in, int at, int limit) {
         return switch (flag) {
-            case PropertiesCodec.HEADERS -> TableCodec.skip(in, at, limit);
+            case PropertiesCodec.HEADERS -> TableCheck.table(in, at, limit);
             case PropertiesCodec.DELIVERY_MODE, PropertiesCodec.PRIORITY -> advance(at, 1, limit, "an octet");
             case PropertiesCodec.TIMESTAMP -> advance(at, Long.BYTES, limit, "a timestamp");
             default -> {
                 int text = advance(at, 1, limit, "the length of a short string");
-                yield advance(text, in.getUnsignedByte(at), limit, "a short string");
+                yield advance(text, Octets.unsignedByte(in, at), limit, "a short string");
             }
         };
     }

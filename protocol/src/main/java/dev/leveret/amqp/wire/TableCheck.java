@@ -1,6 +1,6 @@
 package dev.leveret.amqp.wire;
 
-import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /**
  * Walks over an encoded table and refuses what cannot be decoded, without allocating: the only place where lengths from
@@ -12,7 +12,7 @@ final class TableCheck {
 
     private TableCheck() {}
 
-    static int table(ByteBuf in, int index, int limit) {
+    static int table(byte[] in, int index, int limit) {
         return table(in, index, limit, NO_KEY, 1);
     }
 
@@ -20,27 +20,27 @@ final class TableCheck {
      * @param key where the innermost key around here is, for messages
      * @param depth 1 for the outermost table
      */
-    private static int table(ByteBuf in, int index, int limit, int key, int depth) {
+    private static int table(byte[] in, int index, int limit, int key, int depth) {
         int at = contents(in, index, limit, key, depth);
-        int end = at + in.getInt(index);
+        int end = at + Octets.signedInt(in, index);
         while (at < end) {
             int name = at;
-            at = advance(in, at + 1, in.getUnsignedByte(at), end, key, "a key");
+            at = advance(in, at + 1, Octets.unsignedByte(in, at), end, key, "a key");
             at = value(in, at, end, name, depth);
         }
         return end;
     }
 
-    private static int array(ByteBuf in, int index, int limit, int key, int depth) {
+    private static int array(byte[] in, int index, int limit, int key, int depth) {
         int at = contents(in, index, limit, key, depth);
-        int end = at + in.getInt(index);
+        int end = at + Octets.signedInt(in, index);
         while (at < end) {
             at = value(in, at, end, key, depth);
         }
         return end;
     }
 
-    private static int contents(ByteBuf in, int index, int limit, int key, int depth) {
+    private static int contents(byte[] in, int index, int limit, int key, int depth) {
         if (depth > TableCodec.MAX_DEPTH) {
             throw error(in, key, "tables are nested deeper than " + TableCodec.MAX_DEPTH + " levels");
         }
@@ -48,9 +48,9 @@ final class TableCheck {
         return index + Integer.BYTES;
     }
 
-    private static int value(ByteBuf in, int index, int limit, int key, int depth) {
+    private static int value(byte[] in, int index, int limit, int key, int depth) {
         int at = advance(in, index, 1, limit, key, "a field type");
-        int letter = in.getUnsignedByte(index);
+        int letter = Octets.unsignedByte(in, index);
         int size = TableCodec.fixedSize(letter);
         if (size >= 0) {
             return advance(in, at, size, limit, key, "a field");
@@ -63,24 +63,23 @@ final class TableCheck {
         };
     }
 
-    private static int longValue(ByteBuf in, int index, int limit, int key) {
+    private static int longValue(byte[] in, int index, int limit, int key) {
         int at = advance(in, index, Integer.BYTES, limit, key, "a length");
-        return advance(in, at, in.getUnsignedInt(index), limit, key, "a value");
+        return advance(in, at, Octets.unsignedInt(in, index), limit, key, "a value");
     }
 
-    private static int advance(ByteBuf in, int index, long count, int limit, int key, String what) {
+    private static int advance(byte[] in, int index, long count, int limit, int key, String what) {
         if (count > limit - index) {
             throw error(in, key, what + " of " + count + " bytes, but " + Math.max(0, limit - index) + " are left");
         }
         return index + (int) count;
     }
 
-    private static MalformedFrameException error(ByteBuf in, int key, String problem) {
+    private static MalformedFrameException error(byte[] in, int key, String problem) {
         if (key == NO_KEY) {
             return MalformedFrameException.syntaxError("field table: " + problem);
         }
-        byte[] name = new byte[in.getUnsignedByte(key)];
-        in.getBytes(key + 1, name);
+        byte[] name = Arrays.copyOfRange(in, key + 1, key + 1 + Octets.unsignedByte(in, key));
         return MalformedFrameException.syntaxError("field '" + printable(Utf8.decode(name)) + "': " + problem);
     }
 

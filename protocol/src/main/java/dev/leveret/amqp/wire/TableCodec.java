@@ -68,7 +68,11 @@ public final class TableCodec {
      * @throws MalformedFrameException if lengths contradict each other, a type is unknown or the nesting too deep
      */
     public static int skip(ByteBuf in, int index, int limit) {
-        return TableCheck.table(in, index, limit);
+        if (in.hasArray()) {
+            int offset = in.arrayOffset();
+            return TableCheck.table(in.array(), offset + index, offset + limit) - offset;
+        }
+        return index + TableCheck.table(Octets.copy(in, index, limit - index), 0, limit - index);
     }
 
     /** As {@link #read}, of a table that {@link #skip} has passed. */

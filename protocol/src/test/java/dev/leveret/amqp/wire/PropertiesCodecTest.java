@@ -63,7 +63,7 @@ class PropertiesCodecTest {
             assertThat(PropertiesCodec.size(properties))
                     .as("seed %d, flags %x", SEED, flags)
                     .isEqualTo(bytes.length);
-            PropertiesCodec.check(in);
+            PropertiesCodec.check(ByteBufUtil.getBytes(in));
             assertThat(PropertiesCodec.read(in))
                     .as("seed %d, flags %x", SEED, flags)
                     .isEqualTo(properties);
@@ -85,7 +85,8 @@ class PropertiesCodecTest {
     }
 
     private static void assertRefused(ByteBuf in) {
-        assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> PropertiesCodec.check(in));
+        assertThatExceptionOfType(MalformedFrameException.class)
+                .isThrownBy(() -> PropertiesCodec.check(ByteBufUtil.getBytes(in)));
         assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> PropertiesCodec.read(in));
     }
 
@@ -99,7 +100,7 @@ class PropertiesCodecTest {
     @ParameterizedTest
     @ValueSource(strings = {"0001 0000", "0001 0001 0001 0000"})
     void moreFlagsAreAcceptedIfAllAreClear(String bytes) {
-        PropertiesCodec.check(Bytes.of(bytes));
+        PropertiesCodec.check(ByteBufUtil.getBytes(Bytes.of(bytes)));
         assertThat(PropertiesCodec.read(Bytes.of(bytes))).isEqualTo(BasicProperties.EMPTY);
         String text = bytes.replaceFirst("0001", "8001") + "01 'a'";
         assertThat(PropertiesCodec.read(Bytes.of(text)).contentType()).isEqualTo("a");
@@ -144,7 +145,7 @@ class PropertiesCodecTest {
     @Test
     void checkAndReadStartAtTheReaderIndexAndLeaveIt() {
         ByteBuf in = Bytes.of("ffff 8000 01 'a'").skipBytes(2);
-        PropertiesCodec.check(in);
+        PropertiesCodec.check(ByteBufUtil.getBytes(in));
         assertThat(PropertiesCodec.read(in).contentType()).isEqualTo("a");
         assertThat(in.readerIndex()).isEqualTo(2);
     }
@@ -158,11 +159,13 @@ class PropertiesCodecTest {
                 .timestamp(Instant.ofEpochSecond(1_700_000_000))
                 .build();
         ByteBuf out = Unpooled.buffer(1024);
+        PropertiesCodec.write(properties, out);
+        byte[] encoded = ByteBufUtil.getBytes(out);
         Runnable encoding = () -> {
             for (int i = 0; i < 10_000; i++) {
                 PropertiesCodec.size(properties);
                 PropertiesCodec.write(properties, out.clear());
-                PropertiesCodec.check(out);
+                PropertiesCodec.check(encoded);
             }
         };
         encoding.run();

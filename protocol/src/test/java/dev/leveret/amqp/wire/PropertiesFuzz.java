@@ -19,7 +19,7 @@ public final class PropertiesFuzz {
     private static void properties(byte[] data) {
         ByteBuf in = Unpooled.wrappedBuffer(data);
         try {
-            PropertiesCodec.check(in);
+            PropertiesCodec.check(ByteBufUtil.getBytes(in));
         } catch (MalformedFrameException e) {
             Fuzzing.requireRefusal(e, () -> PropertiesCodec.read(in));
             return;

@@ -26,7 +26,7 @@ final class Recorder implements FrameSink {
 
     @Override
     public void onHeader(int channel, int classId, long bodySize, ByteBuf properties) {
-        PropertiesCodec.check(properties);
+        PropertiesCodec.check(ByteBufUtil.getBytes(properties));
         events.add(new Header(channel, classId, bodySize, PropertiesCodec.read(properties)));
     }
 
