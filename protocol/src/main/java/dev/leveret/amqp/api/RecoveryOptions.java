@@ -76,7 +76,8 @@ public final class RecoveryOptions {
     /**
      * A copy with these pauses before attempts to connect: each is chosen at random between nothing and a bound that begins
      * with {@code initial} and doubles with each attempt up to {@code max} (exponential back-off with full jitter). It
-     * begins anew when a connection has lasted for {@code max}. By default half a second and 30 seconds.
+     * begins anew when a connection has lasted for twice the present bound, or for {@code max}. By default half a second and
+     * 30 seconds.
      *
      * <p>When the broker says that it shuts down (320), the first attempt is made at once, at another address first.
      *

@@ -252,6 +252,7 @@ final class ChannelLife implements RecoverableChannel {
     public @Nullable ChannelMachine openOn(ConnectionMachine machine, Reply reply) {
         state = State.REOPENING;
         channel.topology().reopened();
+        startingLate = 0;
         Incarnation next = new Incarnation(channel);
         next.open(machine, reply);
         if (!next.hasMachine()) {
@@ -296,6 +297,11 @@ final class ChannelLife implements RecoverableChannel {
                 reply.onFailure(cause);
             }
         });
+    }
+
+    @Override
+    public void startingLate(int change) {
+        startingLate += change;
     }
 
     @Override

@@ -33,6 +33,8 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private final ConnectionHandle connection;
     private final RecoveryOptions options;
     private final RecoveryMachine machine;
@@ -132,9 +134,22 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
     public void replay() {
         ConnectionMachine current = connection.machine();
         Restoration next = new Restoration(
-                current, connection.deadlines(), recorder, lives(), this::isWanted, options.retryingFor(), this);
+                current,
+                connection.deadlines(),
+                recorder,
+                lives(),
+                this::isWanted,
+                options.retryingFor(),
+                patience(),
+                this);
         restoration = next;
         next.start();
+    }
+
+    /** How long calls wait for what is being restored, answer by answer. */
+    private Duration patience() {
+        Duration longest = connection.options().requestTimeout();
+        return longest.compareTo(PATIENCE) < 0 ? longest : PATIENCE;
     }
 
     private List<ChannelLife> lives() {
@@ -228,26 +243,32 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
         if (!channel.life().awaitsReopening()) {
             return;
         }
-        ChannelRestore.start(current, channel.life(), it -> true, new ChannelRestore.Listener() {
-            @Override
-            public void onOutcome(EntityOutcome outcome) {
-                LOG.debug("{}: {}", connection, outcome);
-            }
+        ChannelRestore.start(
+                current, connection.deadlines(), patience(), channel.life(), it -> true, new ChannelRestore.Listener() {
+                    @Override
+                    public void onOutcome(EntityOutcome outcome) {
+                        LOG.debug("{}: {}", connection, outcome);
+                    }
 
-            @Override
-            public void onRefused(
-                    RecoverableConsumer consumer, TopologyEntity.Consumer entity, RuntimeException refusal) {
-                retry(channel, consumer, false).later();
-            }
+                    @Override
+                    public void onRefused(
+                            RecoverableConsumer consumer, TopologyEntity.Consumer entity, RuntimeException refusal) {
+                        retry(channel, consumer, false).later();
+                    }
 
-            @Override
-            public void onDone() {
-                if (channel.isOpen()) {
-                    LOG.info("{} is open again after: {}", channel, cause.getMessage());
-                    connection.tell(new ConnectionEvent.ChannelReopened(channel.number(), cause));
-                }
-            }
-        });
+                    @Override
+                    public void onLate(EntityOutcome outcome) {
+                        onRetried(outcome);
+                    }
+
+                    @Override
+                    public void onDone() {
+                        if (channel.isOpen()) {
+                            LOG.info("{} is open again after: {}", channel, cause.getMessage());
+                            connection.tell(new ConnectionEvent.ChannelReopened(channel.number(), cause));
+                        }
+                    }
+                });
     }
 
     /** Starts a consumer again that the broker has cancelled, if its queue is still there. */
@@ -263,6 +284,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
                 consumer,
                 queueMustExist,
                 options.retryingFor(),
+                patience(),
                 new ConsumerRetry.Listener() {
                     @Override
                     public void onRestored(TopologyEntity.Consumer entity) {

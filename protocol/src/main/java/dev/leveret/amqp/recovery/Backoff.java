@@ -31,6 +31,11 @@ public final class Backoff {
         bound = this.initial;
     }
 
+    /** What the next pause is at most. */
+    public Duration bound() {
+        return Duration.ofNanos(bound);
+    }
+
     /** The next pause, between zero and the bound, both included; the bound doubles. */
     public Duration next() {
         long pause = random.nextLong(bound + 1);

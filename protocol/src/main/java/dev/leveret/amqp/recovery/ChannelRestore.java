@@ -1,14 +1,19 @@
 package dev.leveret.amqp.recovery;
 
 import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.AmqpTimeoutException;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.EntityOutcome;
 import dev.leveret.amqp.api.TopologyEntity;
 import dev.leveret.amqp.machine.ChannelMachine;
+import dev.leveret.amqp.machine.ChannelState;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.ConnectionState;
+import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.machine.Reply;
 import dev.leveret.amqp.wire.Method;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,9 +42,14 @@ public final class ChannelRestore {
 
         /** The channel was told whether it is open. */
         void onDone();
+
+        /** A consumer that was told to be {@link EntityOutcome.Result#RETRYING} has been granted after all. */
+        void onLate(EntityOutcome outcome);
     }
 
     private final ConnectionMachine connection;
+    private final Deadlines deadlines;
+    private final Duration patience;
     private final RecoverableChannel channel;
     private final Predicate<? super RecoverableConsumer> wanted;
     private final Listener listener;
@@ -50,23 +60,32 @@ public final class ChannelRestore {
 
     private ChannelRestore(
             ConnectionMachine connection,
+            Deadlines deadlines,
+            Duration patience,
             RecoverableChannel channel,
             Predicate<? super RecoverableConsumer> wanted,
             Listener listener) {
         this.connection = connection;
+        this.deadlines = deadlines;
+        this.patience = patience;
         this.channel = channel;
         this.wanted = wanted;
         this.listener = listener;
         this.entity = new TopologyEntity.Channel(channel.number());
     }
 
-    /** @param wanted the consumers to start */
+    /**
+     * @param patience how long to wait for an answer; consumers that get none are left to start when they do
+     * @param wanted the consumers to start
+     */
     public static void start(
             ConnectionMachine connection,
+            Deadlines deadlines,
+            Duration patience,
             RecoverableChannel channel,
             Predicate<? super RecoverableConsumer> wanted,
             Listener listener) {
-        new ChannelRestore(connection, channel, wanted, listener).open();
+        new ChannelRestore(connection, deadlines, patience, channel, wanted, listener).open();
     }
 
     private void open() {
@@ -91,9 +110,12 @@ public final class ChannelRestore {
         private int waiting;
         private boolean asking;
         private boolean over;
+        private boolean late;
         private @Nullable RuntimeException failure;
+        private @Nullable Patience answers;
 
         void start() {
+            answers = Patience.start(deadlines, patience, this::expire);
             machine = channel.openOn(connection, new Reply() {
                 @Override
                 public void onReply(Method openOk) {
@@ -106,6 +128,32 @@ public final class ChannelRestore {
                     proceed();
                 }
             });
+        }
+
+        /** For some time nothing was answered. */
+        private void expire() {
+            if (over || connection.state() != ConnectionState.OPEN) {
+                return;
+            }
+            if (waiting != unanswered.size() || machine == null || machine.state() != ChannelState.OPEN) {
+                connection.fail(new ConnectionLostException(
+                        "the broker did not answer for " + entity.describe() + " within " + patience
+                                + " while it was restored",
+                        null));
+                return;
+            }
+            // The leaders of their queues may stand still. Calls need not wait for them.
+            over = true;
+            late = true;
+            while (!steps.isEmpty()) {
+                steps.remove().ask();
+            }
+            channel.startingLate(unanswered.size());
+            restored();
+            AmqpTimeoutException cause =
+                    new AmqpTimeoutException("the broker did not answer basic.consume within " + patience);
+            unanswered.forEach(it -> listener.onOutcome(EntityOutcome.retrying(describe(it), cause)));
+            listener.onDone();
         }
 
         private void opened() {
@@ -135,6 +183,7 @@ public final class ChannelRestore {
             asking = false;
             if (waiting == 0) {
                 over = true;
+                stopWaiting();
                 if (connection.state() == ConnectionState.OPEN) {
                     end();
                 }
@@ -144,12 +193,7 @@ public final class ChannelRestore {
         private void end() {
             RuntimeException cause = failure;
             if (cause == null) {
-                channel.onRestored();
-                listener.onOutcome(EntityOutcome.restored(entity));
-                started.forEach(it -> {
-                    it.onRestored();
-                    listener.onOutcome(EntityOutcome.restored(describe(it)));
-                });
+                restored();
                 listener.onDone();
             } else if (!unanswered.isEmpty() && cause instanceof ChannelClosedException closed && closed.byBroker()) {
                 if (unanswered.size() == 1) {
@@ -162,6 +206,28 @@ public final class ChannelRestore {
                 channel.onNotRestored(cause);
                 listener.onOutcome(EntityOutcome.failed(entity, cause));
                 listener.onDone();
+            }
+        }
+
+        private void restored() {
+            channel.onRestored();
+            listener.onOutcome(EntityOutcome.restored(entity));
+            started.forEach(it -> {
+                it.onRestored();
+                listener.onOutcome(EntityOutcome.restored(describe(it)));
+            });
+        }
+
+        private void answered() {
+            waiting--;
+            if (answers != null) {
+                answers.answered();
+            }
+        }
+
+        private void stopWaiting() {
+            if (answers != null) {
+                answers.end();
             }
         }
 
@@ -192,7 +258,13 @@ public final class ChannelRestore {
 
             @Override
             public void onReply(Method reply) {
-                waiting--;
+                answered();
+                if (late && consumer != null) {
+                    channel.startingLate(-1);
+                    consumer.onRestored();
+                    listener.onLate(EntityOutcome.restored(describe(consumer)));
+                    return;
+                }
                 if (consumer != null) {
                     unanswered.remove(consumer);
                     started.add(consumer);
@@ -202,7 +274,12 @@ public final class ChannelRestore {
 
             @Override
             public void onFailure(RuntimeException cause) {
-                waiting--;
+                answered();
+                if (late) {
+                    // The channel is opened again for it, if that is what ended.
+                    channel.startingLate(-1);
+                    return;
+                }
                 if (consumer != null && !(cause instanceof AmqpException)) {
                     // It failed on this side, and the channel lives on.
                     unanswered.remove(consumer);

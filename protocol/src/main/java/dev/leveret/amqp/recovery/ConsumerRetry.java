@@ -35,6 +35,7 @@ public final class ConsumerRetry {
     private final RecoverableChannel channel;
     private final RecoverableConsumer consumer;
     private final boolean queueMustExist;
+    private final Duration patience;
     private final Listener listener;
     private final long until;
     private Duration pause = FIRST_PAUSE;
@@ -44,6 +45,7 @@ public final class ConsumerRetry {
     /**
      * @param queueMustExist whether that there is no such queue ends it at once
      * @param within how long to try
+     * @param patience how long to wait for an answer about the queue
      */
     public ConsumerRetry(
             ConnectionMachine connection,
@@ -52,12 +54,14 @@ public final class ConsumerRetry {
             RecoverableConsumer consumer,
             boolean queueMustExist,
             Duration within,
+            Duration patience,
             Listener listener) {
         this.connection = connection;
         this.deadlines = deadlines;
         this.channel = channel;
         this.consumer = consumer;
         this.queueMustExist = queueMustExist;
+        this.patience = patience;
         this.until = deadlines.now() + TimeUnit.NANOSECONDS.convert(within);
         this.listener = listener;
     }
@@ -95,7 +99,7 @@ public final class ConsumerRetry {
         if (isOver()) {
             return;
         }
-        Declarations.lookFor(connection, List.of(entity()), new Declarations.Listener() {
+        Declarations.lookFor(connection, deadlines, patience, List.of(entity()), new Declarations.Listener() {
             @Override
             public void onDeclared(TopologyEntity entity, Method reply) {
                 if (!isOver()) {

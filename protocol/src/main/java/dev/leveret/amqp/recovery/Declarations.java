@@ -1,8 +1,10 @@
 package dev.leveret.amqp.recovery;
 
 import dev.leveret.amqp.api.AmqpException;
+import dev.leveret.amqp.api.AmqpTimeoutException;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReturnedMessage;
@@ -10,12 +12,15 @@ import dev.leveret.amqp.api.TopologyEntity;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.ConnectionState;
+import dev.leveret.amqp.machine.Deadlines;
 import dev.leveret.amqp.machine.Reply;
 import dev.leveret.amqp.wire.ExchangeMethod;
 import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.QueueMethod;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,8 @@ final class Declarations {
     }
 
     private final ConnectionMachine connection;
+    private final Deadlines deadlines;
+    private final Duration patience;
     private final boolean passively;
     private final Listener listener;
     private List<TopologyEntity> todo;
@@ -45,23 +52,41 @@ final class Declarations {
 
     private Declarations(
             ConnectionMachine connection,
+            Deadlines deadlines,
+            Duration patience,
             List<? extends TopologyEntity> entities,
             boolean passively,
             Listener listener) {
         this.connection = connection;
+        this.deadlines = deadlines;
+        this.patience = patience;
         this.todo = List.copyOf(entities);
         this.passively = passively;
         this.listener = listener;
     }
 
-    /** Declares exchanges, queues and bindings. */
-    static void declare(ConnectionMachine connection, List<? extends TopologyEntity> entities, Listener listener) {
-        new Declarations(connection, entities, false, listener).next();
+    /**
+     * Declares exchanges, queues and bindings.
+     *
+     * @param patience how long to wait for an answer: what does not get one counts as refused
+     */
+    static void declare(
+            ConnectionMachine connection,
+            Deadlines deadlines,
+            Duration patience,
+            List<? extends TopologyEntity> entities,
+            Listener listener) {
+        new Declarations(connection, deadlines, patience, entities, false, listener).next();
     }
 
     /** Looks for queues, those of consumers too. */
-    static void lookFor(ConnectionMachine connection, List<? extends TopologyEntity> entities, Listener listener) {
-        new Declarations(connection, entities, true, listener).next();
+    static void lookFor(
+            ConnectionMachine connection,
+            Deadlines deadlines,
+            Duration patience,
+            List<? extends TopologyEntity> entities,
+            Listener listener) {
+        new Declarations(connection, deadlines, patience, entities, true, listener).next();
     }
 
     private void next() {
@@ -84,15 +109,38 @@ final class Declarations {
         private final List<TopologyEntity> batch;
         private final List<TopologyEntity> again = new ArrayList<>();
         private @Nullable ChannelMachine channel;
+        private @Nullable Patience waiting;
         private int answered;
+        private boolean opened;
         private boolean refused;
+        private boolean over;
 
         Attempt(List<TopologyEntity> batch) {
             this.batch = batch;
         }
 
         void start() {
+            waiting = Patience.start(deadlines, patience, this::expire);
             channel = connection.openChannel(this, this);
+        }
+
+        /** For some time nothing was answered. */
+        private void expire() {
+            if (over || connection.state() != ConnectionState.OPEN) {
+                return;
+            }
+            if (!opened) {
+                connection.fail(new ConnectionLostException(
+                        "the broker did not open a channel within " + patience + " while things were restored", null));
+                return;
+            }
+            TopologyEntity stuck = batch.get(answered);
+            again.addAll(batch.subList(answered + 1, batch.size()));
+            listener.onRefused(
+                    stuck,
+                    new AmqpTimeoutException(
+                            "the broker did not answer for " + stuck.describe() + " within " + patience));
+            end();
         }
 
         /** The channel is open. */
@@ -102,16 +150,20 @@ final class Declarations {
             if (open == null) {
                 throw new IllegalStateException("opened without a channel");
             }
+            opened = true;
             batch.forEach(entity -> open.request(request(entity), replyId(entity), new Reply() {
                 @Override
                 public void onReply(Method reply) {
+                    if (over) {
+                        return;
+                    }
                     listener.onDeclared(entity, reply);
                     answered();
                 }
 
                 @Override
                 public void onFailure(RuntimeException cause) {
-                    if (connection.state() != ConnectionState.OPEN) {
+                    if (over || connection.state() != ConnectionState.OPEN) {
                         return;
                     }
                     if (!refused || !(cause instanceof AmqpException)) {
@@ -129,6 +181,8 @@ final class Declarations {
         /** There is no channel. */
         @Override
         public void onFailure(RuntimeException cause) {
+            over = true;
+            stopWaiting();
             if (connection.state() == ConnectionState.OPEN) {
                 batch.forEach(it -> listener.onRefused(it, cause));
                 listener.onDone();
@@ -137,9 +191,23 @@ final class Declarations {
 
         private void answered() {
             answered++;
-            if (answered < batch.size()) {
-                return;
+            if (waiting != null) {
+                waiting.answered();
             }
+            if (answered == batch.size()) {
+                end();
+            }
+        }
+
+        private void stopWaiting() {
+            if (waiting != null) {
+                waiting.end();
+            }
+        }
+
+        private void end() {
+            over = true;
+            stopWaiting();
             if (channel != null) {
                 channel.close();
             }
@@ -155,7 +223,7 @@ final class Declarations {
                 return declare(queue);
             }
             if (entity instanceof TopologyEntity.Consumer consumer) {
-                return new QueueMethod.Declare(consumer.queue(), true, false, false, false, false, java.util.Map.of());
+                return new QueueMethod.Declare(consumer.queue(), true, false, false, false, false, Map.of());
             }
             if (entity instanceof TopologyEntity.Binding binding) {
                 return bind(binding.spec());

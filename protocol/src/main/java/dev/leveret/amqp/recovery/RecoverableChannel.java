@@ -35,6 +35,12 @@ public interface RecoverableChannel {
      */
     void startLate(RecoverableConsumer consumer, Reply reply);
 
+    /**
+     * So many more (or fewer) of its consumers are being started while it is in use already: as with {@link #startLate},
+     * their refusal does not end it.
+     */
+    void startingLate(int change);
+
     /** It is open and has everything that could be restored. */
     void onRestored();
 

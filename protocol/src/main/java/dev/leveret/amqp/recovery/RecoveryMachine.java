@@ -189,7 +189,9 @@ public final class RecoveryMachine {
 
     private void beginRecovery(AmqpException cause) {
         long now = deadlines.now();
-        if (now - since >= Deadlines.nanos(options.maxDelay())) {
+        // What comes less often than that is no storm.
+        long lasting = Math.min(2 * Deadlines.nanos(backoff.bound()), Deadlines.nanos(options.maxDelay()));
+        if (now - since >= lasting) {
             backoff.reset();
             fresh = true;
         }

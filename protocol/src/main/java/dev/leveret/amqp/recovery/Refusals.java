@@ -1,5 +1,6 @@
 package dev.leveret.amqp.recovery;
 
+import dev.leveret.amqp.api.AmqpTimeoutException;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.TopologyEntity;
@@ -12,9 +13,12 @@ final class Refusals {
     /**
      * Whether a broker that refuses this may take it later: a queue is locked by a connection that the broker has not given
      * up yet (405), as an exclusive consumer is (403); a queue is on a node that is down, or what it depends on is itself
-     * not there yet (404).
+     * not there yet (404). So may one that does not answer: the leader of a queue may be on a node that stands still.
      */
     static boolean mayPass(TopologyEntity entity, RuntimeException cause) {
+        if (cause instanceof AmqpTimeoutException) {
+            return true;
+        }
         if (!(cause instanceof ChannelClosedException refusal) || !refusal.byBroker()) {
             return false;
         }

@@ -49,6 +49,7 @@ public final class Restoration {
     private final List<? extends RecoverableChannel> channels;
     private final Predicate<? super TopologyEntity> wanted;
     private final Duration retryingFor;
+    private final Duration patience;
     private final Listener listener;
 
     private final List<EntityOutcome> outcomes = new ArrayList<>();
@@ -69,6 +70,7 @@ public final class Restoration {
      * @param channels those that have not ended
      * @param wanted what to restore; does not throw
      * @param retryingFor how long to try again what was refused
+     * @param patience how long to wait for an answer
      */
     public Restoration(
             ConnectionMachine connection,
@@ -77,6 +79,7 @@ public final class Restoration {
             List<? extends RecoverableChannel> channels,
             Predicate<? super TopologyEntity> wanted,
             Duration retryingFor,
+            Duration patience,
             Listener listener) {
         this.connection = connection;
         this.deadlines = deadlines;
@@ -84,17 +87,19 @@ public final class Restoration {
         this.channels = List.copyOf(channels);
         this.wanted = wanted;
         this.retryingFor = retryingFor;
+        this.patience = patience;
         this.listener = listener;
     }
 
     public void start() {
-        Declarations.declare(connection, wantedOf(it -> !(it instanceof TopologyEntity.Binding)), new First() {
-            @Override
-            public void onDone() {
-                // Now, as queues may have other names by now.
-                bind();
-            }
-        });
+        Declarations.declare(
+                connection, deadlines, patience, wantedOf(it -> !(it instanceof TopologyEntity.Binding)), new First() {
+                    @Override
+                    public void onDone() {
+                        // Now, as queues may have other names by now.
+                        bind();
+                    }
+                });
     }
 
     /** The connection has ended, or is being closed: what is not restored yet will not be. */
@@ -107,12 +112,13 @@ public final class Restoration {
     }
 
     private void bind() {
-        Declarations.declare(connection, wantedOf(TopologyEntity.Binding.class::isInstance), new First() {
-            @Override
-            public void onDone() {
-                openChannels();
-            }
-        });
+        Declarations.declare(
+                connection, deadlines, patience, wantedOf(TopologyEntity.Binding.class::isInstance), new First() {
+                    @Override
+                    public void onDone() {
+                        openChannels();
+                    }
+                });
     }
 
     private List<TopologyEntity> wantedOf(Predicate<TopologyEntity> kind) {
@@ -172,26 +178,32 @@ public final class Restoration {
         }
         channels.forEach(channel -> {
             Set<RecoverableConsumer> chosen = chosenConsumers(channel);
-            ChannelRestore.start(connection, channel, chosen::contains, new ChannelRestore.Listener() {
-                @Override
-                public void onOutcome(EntityOutcome outcome) {
-                    outcomes.add(outcome);
-                }
+            ChannelRestore.start(
+                    connection, deadlines, patience, channel, chosen::contains, new ChannelRestore.Listener() {
+                        @Override
+                        public void onOutcome(EntityOutcome outcome) {
+                            outcomes.add(outcome);
+                        }
 
-                @Override
-                public void onRefused(
-                        RecoverableConsumer consumer, TopologyEntity.Consumer entity, RuntimeException cause) {
-                    refused(channel, consumer, entity, cause);
-                }
+                        @Override
+                        public void onRefused(
+                                RecoverableConsumer consumer, TopologyEntity.Consumer entity, RuntimeException cause) {
+                            refused(channel, consumer, entity, cause);
+                        }
 
-                @Override
-                public void onDone() {
-                    channelsLeft--;
-                    if (channelsLeft == 0) {
-                        done();
-                    }
-                }
-            });
+                        @Override
+                        public void onLate(EntityOutcome outcome) {
+                            listener.onRetried(outcome);
+                        }
+
+                        @Override
+                        public void onDone() {
+                            channelsLeft--;
+                            if (channelsLeft == 0) {
+                                done();
+                            }
+                        }
+                    });
         });
     }
 
@@ -227,7 +239,7 @@ public final class Restoration {
         }
         outcomes.add(EntityOutcome.retrying(entity, cause));
         ConsumerRetry retry = new ConsumerRetry(
-                connection, deadlines, channel, consumer, false, retryingFor, new ConsumerRetry.Listener() {
+                connection, deadlines, channel, consumer, false, retryingFor, patience, new ConsumerRetry.Listener() {
                     @Override
                     public void onRestored(TopologyEntity.Consumer restored) {
                         listener.onRetried(EntityOutcome.restored(restored));
@@ -264,7 +276,7 @@ public final class Restoration {
     private void pass() {
         // What has been deleted meanwhile is not declared again.
         retrying.retainAll(recorder.entities());
-        Declarations.declare(connection, List.copyOf(retrying), new Declarations.Listener() {
+        Declarations.declare(connection, deadlines, patience, List.copyOf(retrying), new Declarations.Listener() {
             @Override
             public void onDeclared(TopologyEntity entity, Method reply) {
                 retrying.remove(entity);

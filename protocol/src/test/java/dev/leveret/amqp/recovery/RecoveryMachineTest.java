@@ -103,11 +103,12 @@ class RecoveryMachineTest {
     @Test
     void aConnectionThatDidNotLastGoesOnWithTheBackoffAndOneThatDidBeginsAnew() {
         recover(LOST);
-        pass(Duration.ofSeconds(30).minusNanos(1));
+        // Twice the bound of the next pause, which is a second.
+        pass(Duration.ofSeconds(2).minusNanos(1));
         machine.onLost(LOST);
         assertThat(untilNext()).isEqualTo(Duration.ofSeconds(1));
         finishRecovery();
-        pass(Duration.ofSeconds(30));
+        pass(Duration.ofSeconds(4));
         machine.onLost(LOST);
         assertThat(untilNext()).isEqualTo(Duration.ofMillis(500));
     }

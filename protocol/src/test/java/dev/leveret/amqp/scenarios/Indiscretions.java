@@ -66,7 +66,7 @@ public final class Indiscretions {
     }
 
     private static ConnectionOptions options(FakeBrokerServer server) {
-        return AmqpUri.parse("amqp://guest:" + PASSWORD + "@127.0.0.1:" + server.port())
+        return AmqpUri.parse("amqp://guest:" + PASSWORD + "@127.0.0.1:" + server.port() + "?recovery=off")
                 .handshakeTimeout(Duration.ofMillis(200))
                 .build();
     }
