@@ -200,7 +200,8 @@ class ConsumeBrokerTest :
                                 delay(random.nextInt(300).microseconds)
                             }
                         }
-                        delay(random.nextInt(6_000).microseconds)
+                        // Longer and longer, so that a busy machine gets somewhere too.
+                        delay(random.nextInt(6_000 + 20 * rounds).microseconds)
                         collecting.cancelAndJoin()
                     }
                 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the parts of a connection what they are doing: on its event loop, and when that does not answer, what keeps it. The
@@ -70,7 +71,7 @@ final class Diagnosis {
         return new ConnectionDiagnostics(
                 connection.name(),
                 true,
-                link == null ? "CONNECTING" : link.machine().state().name(),
+                state(connection, link),
                 connection.blocked(),
                 link == null ? Optional.empty() : link.sinceRead(),
                 link == null ? Optional.empty() : link.sinceWritten(),
@@ -86,6 +87,13 @@ final class Diagnosis {
                                 .toList(),
                 link == null ? List.of() : link.lastFrames(),
                 List.of());
+    }
+
+    private static String state(ConnectionHandle connection, @Nullable Link link) {
+        if (connection.isRecovering()) {
+            return "RECOVERING";
+        }
+        return link == null ? "CONNECTING" : link.machine().state().name();
     }
 
     private static ChannelDiagnostics examine(ChannelMachine channel) {
