@@ -46,6 +46,8 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
     private boolean deliveriesEnded;
     /** Whether its machine is gone and another one is to come. */
     private boolean suspended;
+    /** Whether it is being started on its own. */
+    private boolean retried;
     /** Whether the broker has granted it, on the current machine. */
     private boolean started;
     /** Where to go on, if it consumes from a stream. */
@@ -176,9 +178,20 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
     }
 
     @Override
+    public boolean isRetried() {
+        return retried;
+    }
+
+    @Override
+    public void retried(boolean value) {
+        retried = value;
+    }
+
+    @Override
     public void onRestored() {
-        cancelledFor = null;
-        if (!ended.isDone()) {
+        if (!ended.isDone() && !suspended) {
+            cancelledFor = null;
+            retried = false;
             started();
         }
     }
@@ -221,12 +234,15 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
     @Override
     public void onEnd(@Nullable AmqpException cause) {
         stopped(cause);
-        if (cause != null && cancelling.get() == null && channel.life().willReopen()) {
-            suspended = true;
-        } else if (cause instanceof ConsumerCancelledException
+        if (cause instanceof ConsumerCancelledException
                 && cancelling.get() == null
                 && channel.life().resumes(this)) {
             cancelledFor = cause;
+            suspended = true;
+        } else if (cause != null
+                && !(cause instanceof ConsumerCancelledException)
+                && cancelling.get() == null
+                && channel.life().willReopen()) {
             suspended = true;
         } else {
             finish(cause);

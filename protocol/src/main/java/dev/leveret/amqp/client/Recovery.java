@@ -244,7 +244,12 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
             return;
         }
         ChannelRestore.start(
-                current, connection.deadlines(), patience(), channel.life(), it -> true, new ChannelRestore.Listener() {
+                current,
+                connection.deadlines(),
+                patience(),
+                channel.life(),
+                it -> !it.isRetried(),
+                new ChannelRestore.Listener() {
                     @Override
                     public void onOutcome(EntityOutcome outcome) {
                         LOG.debug("{}: {}", connection, outcome);

@@ -1,5 +1,6 @@
 package dev.leveret.amqp.recovery;
 
+import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.TopologyEntity;
@@ -68,11 +69,13 @@ public final class ConsumerRetry {
 
     /** Tries at once. */
     public void now() {
+        consumer.retried(true);
         look();
     }
 
     /** Tries after the first pause. */
     public void later() {
+        consumer.retried(true);
         next = deadlines.after(pause, this::look);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
@@ -123,13 +126,35 @@ public final class ConsumerRetry {
 
         @Override
         public void onReply(Method consumeOk) {
+            consumer.retried(false);
             consumer.onRestored();
             listener.onRestored(entity());
         }
 
         @Override
         public void onFailure(RuntimeException cause) {
+            if (stopped || connection.state() != ConnectionState.OPEN) {
+                return;
+            }
+            if (cause instanceof AmqpException) {
+                // Afterwards, when the consumer has been told the end of its channel and waits again.
+                next = deadlines.after(Duration.ZERO, () -> notStarted(cause));
+            } else {
+                giveUp(cause);
+            }
+        }
+    }
+
+    private void notStarted(RuntimeException cause) {
+        next = null;
+        boolean judged = cause instanceof ChannelClosedException it
+                && it.byBroker()
+                && it.method().equals("basic.consume");
+        if (judged) {
             refused(cause);
+        } else if (!isOver()) {
+            // The channel was closed for something else, or is being opened again.
+            againWithin(cause);
         }
     }
 
@@ -139,13 +164,24 @@ public final class ConsumerRetry {
         }
         boolean gone = cause instanceof ChannelClosedException refusal
                 && ReplyCode.of(refusal.replyCode()) == ReplyCode.NOT_FOUND;
-        boolean mayPass = Refusals.mayPass(entity(), cause) && !(gone && queueMustExist);
-        if (mayPass && deadlines.now() - until < 0) {
+        if (Refusals.mayPass(entity(), cause) && !(gone && queueMustExist)) {
+            againWithin(cause);
+        } else {
+            giveUp(cause);
+        }
+    }
+
+    private void againWithin(RuntimeException cause) {
+        if (deadlines.now() - until < 0) {
             later();
         } else {
-            stopped = true;
-            consumer.onNotRestored(cause);
-            listener.onGivenUp(entity(), cause);
+            giveUp(cause);
         }
+    }
+
+    private void giveUp(RuntimeException cause) {
+        stopped = true;
+        consumer.onNotRestored(cause);
+        listener.onGivenUp(entity(), cause);
     }
 }

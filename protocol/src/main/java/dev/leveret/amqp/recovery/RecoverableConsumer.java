@@ -17,6 +17,12 @@ public interface RecoverableConsumer {
     /** Whether it waits to be started. */
     boolean isSuspended();
 
+    /** Whether somebody starts it on its own, so that it is not started along with its channel. */
+    boolean isRetried();
+
+    /** Somebody tries to start it on its own from now on, or does not any more. */
+    void retried(boolean value);
+
     /** Starts it on a machine, which is its own from then on. */
     void startOn(ChannelMachine machine, Reply reply);
 

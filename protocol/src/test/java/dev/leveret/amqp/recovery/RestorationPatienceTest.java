@@ -183,6 +183,14 @@ class RestorationPatienceTest {
         }
 
         @Override
+        public boolean isRetried() {
+            return false;
+        }
+
+        @Override
+        public void retried(boolean value) {}
+
+        @Override
         public boolean isSuspended() {
             return true;
         }
