@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
             0,
             1024 * 1024);
 
-    private final Deadlines deadlines = new Deadlines(Long.MAX_VALUE - 1000); // wraps soon: it must not matter
+    private final Deadlines deadlines;
     private final ConnectionMachine machine;
     private final FrameReader reader;
     private final List<Received> sent = new ArrayList<>();
@@ -60,8 +61,14 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
     private int fed;
     private int largestFrameSent;
     private int bodyFramesSent;
+    private Consumer<@Nullable AmqpException> whenEnded = cause -> {};
 
     private MachineRig(HandshakeOptions options, @Nullable FakeBroker broker) {
+        this(options, broker, new Deadlines(Long.MAX_VALUE - 1000)); // wraps soon: it must not matter
+    }
+
+    private MachineRig(HandshakeOptions options, @Nullable FakeBroker broker, Deadlines deadlines) {
+        this.deadlines = deadlines;
         this.machine = new ConnectionMachine(options, this, deadlines, this);
         this.reader = new FrameReader(machine);
         this.broker = broker;
@@ -84,6 +91,17 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
 
     public static MachineRig alone(HandshakeOptions options) {
         return new MachineRig(options, null);
+    }
+
+    /** A machine whose peer is the test itself, and whose time passes with that of others. */
+    public static MachineRig alone(Deadlines deadlines) {
+        return new MachineRig(OPTIONS, null, deadlines);
+    }
+
+    /** Has somebody told the end of the connection at once, before its channels are. */
+    public MachineRig whenEnded(Consumer<@Nullable AmqpException> action) {
+        whenEnded = action;
+        return this;
     }
 
     /** Feeds the broker's bytes in pieces of this size. */
@@ -368,5 +386,6 @@ public final class MachineRig implements Outbound, ConnectionMachine.Owner {
     public void onEnd(@Nullable AmqpException cause) {
         events.add(cause == null ? "end" : "end " + cause.getClass().getSimpleName());
         endCause = cause;
+        whenEnded.accept(cause);
     }
 }
