@@ -65,7 +65,7 @@ class ComingFromTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"coming-from-pika.md", "coming-from-amqp-client.md", "examples.md"})
+    @ValueSource(strings = {"coming-from-pika.md", "coming-from-amqp-client.md", "examples.md", "recovery.md"})
     void everyLinkLeadsToAFile(String name) throws IOException {
         Path document = DOCS.resolve(name);
         Matcher link = Pattern.compile("]\\(([^)#]+)\\)").matcher(Files.readString(document));
@@ -77,8 +77,8 @@ class ComingFromTest {
     @Test
     void everyExampleIsListedAndEveryListedExampleIsThere() throws IOException {
         Set<String> listed = new TreeSet<>();
-        Matcher program =
-                Pattern.compile("`(pika\\.\\w+|WordCountKt)`").matcher(Files.readString(DOCS.resolve("examples.md")));
+        Matcher program = Pattern.compile("`(pika\\.\\w+|WordCountKt|Recovering)`")
+                .matcher(Files.readString(DOCS.resolve("examples.md")));
         while (program.find()) {
             listed.add(program.group(1));
         }
