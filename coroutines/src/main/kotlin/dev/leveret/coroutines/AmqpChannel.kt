@@ -213,6 +213,11 @@ public class AmqpChannel internal constructor(private val async: AsyncChannel) {
      *   be settled any more, the broker gives it to somebody again: it is not emitted. What was acknowledged
      *   automatically is.
      *
+     * It goes on when the connection is lost and recovered: see [ConnectionOptionsBuilder.recovery]. Here, too, what was
+     * delivered before and is to be acknowledged is not emitted, as it comes again. For what was emitted, settling throws
+     * [dev.leveret.amqp.api.SettlementException] with the reason `STALE`: a collector that catches it gets the next
+     * delivery, one that does not ends the consumer.
+     *
      * A delivery that something else settled in the meantime, such as [recover] or an `ackMultiple()` elsewhere on
      * the channel, is not emitted either.
      *

@@ -29,7 +29,8 @@ import kotlin.time.toJavaDuration
  * A suspend function returns when the broker has answered. Every request ends within the request timeout of the
  * options, with [dev.leveret.amqp.api.AmqpTimeoutException] if the broker has not answered; with
  * [dev.leveret.amqp.api.ConnectionLostException] or [dev.leveret.amqp.api.ConnectionClosedException] if the
- * connection ends.
+ * connection ends or is lost before the answer. While a lost connection is recovered, what is called waits for that:
+ * see [ConnectionOptionsBuilder.recovery].
  */
 public class AmqpConnection internal constructor(private val async: AsyncConnection) {
     /** The name that the broker and the log know this connection by. */

@@ -2,6 +2,7 @@ package dev.leveret.coroutines.samples
 
 import dev.leveret.amqp.api.BasicProperties
 import dev.leveret.amqp.api.ConnectionEvent
+import dev.leveret.amqp.api.RecoveryOptions
 import dev.leveret.amqp.api.Topology
 import dev.leveret.coroutines.AmqpChannel
 import dev.leveret.coroutines.AmqpConnection
@@ -13,7 +14,9 @@ import dev.leveret.coroutines.topology
 import dev.leveret.coroutines.use
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.toJavaDuration
 
 /*
  * The examples of the documentation with what they need around them, so that the compiler sees them; a test compares.
@@ -22,6 +25,14 @@ import kotlin.time.Duration.Companion.seconds
 suspend fun connect() {
     connectAmqp("amqp://orders:secret@localhost/prod") {
         heartbeat = 20.seconds
+    }.use { connection ->
+        println("connected to ${connection.serverInfo}")
+    }
+}
+
+suspend fun recovering() {
+    connectAmqp("amqp://localhost") {
+        recovery = RecoveryOptions.standard().withGivingUpAfter(5.minutes.toJavaDuration())
     }.use { connection ->
         println("connected to ${connection.serverInfo}")
     }
