@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -191,6 +192,28 @@ class RecoveryOnBrokersTest {
             assertThat(again).containsExactlyInAnyOrder("consumed", "got", "fetched");
             assertThat(channel.deleteQueue(queue)).isZero();
         }
+    }
+
+    @EveryBroker
+    void aHandlerWhoseAcknowledgementComesTooLateHasNotFailed(Broker broker) throws InterruptedException {
+        Connection connection = connect(broker);
+        Channel channel = connection.openChannel();
+        String queue = unique("q");
+        channel.declareQueue(QueueSpec.of(queue));
+        BlockingQueue<Delivery> handled = new LinkedBlockingQueue<>();
+        CountDownLatch cut = new CountDownLatch(1);
+        channel.consume(ConsumeOptions.of(queue), delivery -> {
+            handled.add(delivery);
+            cut.await();
+            delivery.ack();
+        });
+        channel.publish(message(queue, "m"));
+        take(handled);
+        cut();
+        cut.countDown();
+        assertThat(take(handled).redelivered()).isTrue();
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(channel.deleteQueue(queue)).isZero();
     }
 
     @EveryBroker
