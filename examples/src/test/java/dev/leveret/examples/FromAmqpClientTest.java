@@ -20,10 +20,14 @@ import dev.leveret.amqp.api.HandlerErrorPolicy;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishWindow;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.api.TlsOptions;
+import dev.leveret.amqp.api.TopologyEntity;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.junit.EveryBroker;
+import dev.leveret.testkit.proxy.Cut;
+import dev.leveret.testkit.proxy.FaultProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +84,27 @@ class FromAmqpClientTest {
         options.clientProperty("team", "billing");
         // amqp-client: newConnection(name)
         options.connectionName("billing");
+        // amqp-client: setAutomaticRecoveryEnabled
+        options.recovery(RecoveryOptions.off());
         // end
         assertThat(options.build().channelMax()).isEqualTo(100);
         assertThat(options.build().credentials()).hasToString("EXTERNAL");
+        assertThat(options.build().recovery().enabled()).isFalse();
+        // amqp-client: setNetworkRecoveryInterval
+        RecoveryOptions recovery = RecoveryOptions.standard().withDelay(Duration.ofMillis(500), Duration.ofSeconds(30));
+        // amqp-client: setTopologyRecoveryEnabled
+        recovery = recovery.withRestoring(
+                entity -> entity instanceof TopologyEntity.Channel || entity instanceof TopologyEntity.Consumer);
+        // end
+        assertThat(recovery.restoring().test(new TopologyEntity.Channel(1))).isTrue();
+        assertThat(recovery.restoring().test(new TopologyEntity.Queue(QueueSpec.of("q"), "q")))
+                .isFalse();
+        // amqp-client: TopologyRecoveryFilter
+        recovery = recovery.withRestoring(entity -> !(entity instanceof TopologyEntity.Exchange));
+        // amqp-client: setTopologyRecoveryRetryHandler
+        recovery = recovery.withRetryingFor(Duration.ofMinutes(3));
+        // end
+        assertThat(recovery.retryingFor()).hasMinutes(3);
         // amqp-client: setUri
         ConnectionOptions.Builder parsed = AmqpUri.parse("amqp://app:secret@mq.example/orders");
         // amqp-client: load(Map)
@@ -91,6 +113,34 @@ class FromAmqpClientTest {
         // end
         assertThat(parsed.build().virtualHost()).isEqualTo("orders");
         assertThat(loaded.build().heartbeat()).hasSeconds(30);
+    }
+
+    @EveryBroker
+    void recovery(Broker broker) throws Exception {
+        BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
+        try (FaultProxy proxy = FaultProxy.to(broker);
+                Connection connection = Amqp.connect(proxy.uri(broker.uri()).toString());
+                Channel channel = connection.openChannel()) {
+            channel.declareQueue(QueueSpec.temporary());
+            // amqp-client: RecoveryListener
+            connection.onEvent(event -> {
+                if (event instanceof ConnectionEvent.Recovered recovered) {
+                    System.out.println(recovered.report());
+                }
+            });
+            // amqp-client: QueueRecoveryListener
+            connection.onEvent(event -> {
+                if (event instanceof ConnectionEvent.QueueRenamed renamed) {
+                    System.out.println(renamed.newName());
+                }
+            });
+            // end
+            connection.onEvent(events::add);
+            assertThat(proxy.cut(Cut.FIN)).isPositive();
+            assertThat(next(events)).isInstanceOf(ConnectionEvent.Lost.class);
+            assertThat(next(events)).isInstanceOf(ConnectionEvent.QueueRenamed.class);
+            assertThat(next(events)).isInstanceOf(ConnectionEvent.Recovered.class);
+        }
     }
 
     @EveryBroker
