@@ -27,6 +27,11 @@ final class ChannelIds {
         return oldest == null ? OptionalInt.empty() : OptionalInt.of(oldest);
     }
 
+    /** How many numbers could be acquired now. */
+    int free() {
+        return max - highest + freed.size();
+    }
+
     /** Gives a number back: only after {@code channel.close-ok} was received or sent. */
     void release(int id) {
         freed.add(id);

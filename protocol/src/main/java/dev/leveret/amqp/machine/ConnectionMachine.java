@@ -144,6 +144,11 @@ public final class ConnectionMachine implements FrameSink {
         return channel;
     }
 
+    /** How many channels could be opened now. */
+    public int freeChannels() {
+        return ids.free();
+    }
+
     /** Replaces the secret of the login; {@code secret} is overwritten with zeros. */
     public void updateSecret(byte[] secret, String reason, Reply reply) {
         if (state != ConnectionState.OPEN) {

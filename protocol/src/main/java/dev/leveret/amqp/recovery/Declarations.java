@@ -46,6 +46,7 @@ final class Declarations {
     private final Deadlines deadlines;
     private final Duration patience;
     private final boolean passively;
+    private final int channelsNeeded;
     private final Listener listener;
     private List<TopologyEntity> todo;
     private @Nullable Attempt attempt;
@@ -56,12 +57,14 @@ final class Declarations {
             Duration patience,
             List<? extends TopologyEntity> entities,
             boolean passively,
+            int channelsNeeded,
             Listener listener) {
         this.connection = connection;
         this.deadlines = deadlines;
         this.patience = patience;
         this.todo = List.copyOf(entities);
         this.passively = passively;
+        this.channelsNeeded = channelsNeeded;
         this.listener = listener;
     }
 
@@ -69,14 +72,16 @@ final class Declarations {
      * Declares exchanges, queues and bindings.
      *
      * @param patience how long to wait for an answer: what does not get one counts as refused
+     * @param channelsNeeded how many channels have to be free in the end, if the broker allows as many
      */
     static void declare(
             ConnectionMachine connection,
             Deadlines deadlines,
             Duration patience,
             List<? extends TopologyEntity> entities,
+            int channelsNeeded,
             Listener listener) {
-        new Declarations(connection, deadlines, patience, entities, false, listener).next();
+        new Declarations(connection, deadlines, patience, entities, false, channelsNeeded, listener).next();
     }
 
     /** Looks for queues, those of consumers too. */
@@ -86,7 +91,7 @@ final class Declarations {
             Duration patience,
             List<? extends TopologyEntity> entities,
             Listener listener) {
-        new Declarations(connection, deadlines, patience, entities, true, listener).next();
+        new Declarations(connection, deadlines, patience, entities, true, 0, listener).next();
     }
 
     private void next() {
@@ -114,6 +119,9 @@ final class Declarations {
         private boolean opened;
         private boolean refused;
         private boolean over;
+        private boolean ended;
+        /** Whether all is answered but the channel's close, and its number is needed for what comes next. */
+        private boolean closing;
 
         Attempt(List<TopologyEntity> batch) {
             this.batch = batch;
@@ -212,6 +220,18 @@ final class Declarations {
                 channel.close();
             }
             todo = again;
+            if (ended || connection.freeChannels() >= Math.max(channelsNeeded, again.isEmpty() ? 0 : 1)) {
+                next();
+            } else {
+                closing = true;
+                waiting = Patience.start(deadlines, patience, this::closed);
+            }
+        }
+
+        /** The number is free, or that was waited for in vain. */
+        private void closed() {
+            closing = false;
+            stopWaiting();
             next();
         }
 
@@ -276,6 +296,10 @@ final class Declarations {
         @Override
         public void onEnd(@Nullable AmqpException cause) {
             // The requests are told, and there is always one.
+            ended = true;
+            if (closing) {
+                closed();
+            }
         }
 
         @Override

@@ -92,14 +92,18 @@ public final class Restoration {
     }
 
     public void start() {
-        Declarations.declare(
-                connection, deadlines, patience, wantedOf(it -> !(it instanceof TopologyEntity.Binding)), new First() {
-                    @Override
-                    public void onDone() {
-                        // Now, as queues may have other names by now.
-                        bind();
-                    }
-                });
+        declare(wantedOf(it -> !(it instanceof TopologyEntity.Binding)), new First() {
+            @Override
+            public void onDone() {
+                // Now, as queues may have other names by now.
+                bind();
+            }
+        });
+    }
+
+    /** Declares something for the first time; afterwards there are numbers for the next step, or for all channels. */
+    private void declare(List<TopologyEntity> entities, First first) {
+        Declarations.declare(connection, deadlines, patience, entities, Math.max(1, channels.size()), first);
     }
 
     /** The connection has ended, or is being closed: what is not restored yet will not be. */
@@ -112,13 +116,12 @@ public final class Restoration {
     }
 
     private void bind() {
-        Declarations.declare(
-                connection, deadlines, patience, wantedOf(TopologyEntity.Binding.class::isInstance), new First() {
-                    @Override
-                    public void onDone() {
-                        openChannels();
-                    }
-                });
+        declare(wantedOf(TopologyEntity.Binding.class::isInstance), new First() {
+            @Override
+            public void onDone() {
+                openChannels();
+            }
+        });
     }
 
     private List<TopologyEntity> wantedOf(Predicate<TopologyEntity> kind) {
@@ -276,7 +279,7 @@ public final class Restoration {
     private void pass() {
         // What has been deleted meanwhile is not declared again.
         retrying.retainAll(recorder.entities());
-        Declarations.declare(connection, deadlines, patience, List.copyOf(retrying), new Declarations.Listener() {
+        Declarations.declare(connection, deadlines, patience, List.copyOf(retrying), 0, new Declarations.Listener() {
             @Override
             public void onDeclared(TopologyEntity entity, Method reply) {
                 retrying.remove(entity);

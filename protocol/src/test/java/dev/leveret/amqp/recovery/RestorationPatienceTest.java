@@ -16,6 +16,7 @@ import dev.leveret.amqp.machine.Reply;
 import dev.leveret.amqp.testing.MachineRig;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
+import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.QueueMethod;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,10 +31,16 @@ class RestorationPatienceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final MachineRig rig = MachineRig.alone().open();
-    private final TopologyRecorder recorder = new TopologyRecorder(rig.deadlines());
+    private MachineRig rig = MachineRig.alone().open();
+    private TopologyRecorder recorder = new TopologyRecorder(rig.deadlines());
     private final List<EntityOutcome> retried = new ArrayList<>();
     private @Nullable List<EntityOutcome> done;
+
+    /** A connection that may have so many channels. */
+    private void allow(int channels) {
+        rig = MachineRig.alone().open(new ConnectionMethod.Tune(channels, 131072, 0));
+        recorder = new TopologyRecorder(rig.deadlines());
+    }
 
     private void restore(RecoverableChannel... channels) {
         new Restoration(
@@ -115,6 +122,35 @@ class RestorationPatienceTest {
         rig.advance(PATIENCE);
         assertThat(done).isNull();
         assertThat(rig.endCause()).isInstanceOf(ConnectionLostException.class).hasMessageContaining("channel");
+    }
+
+    @Test
+    void theOnlyChannelThatIsAllowedIsOpenedWhenTheOneForDeclarationsIsClosed() {
+        allow(1);
+        recorder.queueDeclared(QueueSpec.of("there"), "there");
+        restore(new OneConsumer());
+        open(1);
+        rig.feed(1, new QueueMethod.DeclareOk("there", 0, 0));
+        assertThat(rig.takeSentMethods()).hasSize(2).noneMatch(ChannelMethod.Open.class::isInstance);
+        rig.feed(1, new ChannelMethod.CloseOk());
+        open(1);
+    }
+
+    @Test
+    void aCloseThatIsNotAnsweredIsNotWaitedForForEver() {
+        allow(1);
+        recorder.queueDeclared(QueueSpec.of("there"), "there");
+        OneConsumer channel = new OneConsumer();
+        restore(channel);
+        open(1);
+        rig.feed(1, new QueueMethod.DeclareOk("there", 0, 0));
+        assertThat(done).isNull();
+        rig.advance(PATIENCE);
+        assertThat(done).extracting(EntityOutcome::result).contains(Result.RESTORED, Result.FAILED);
+        assertThat(channel.events).singleElement().asString().startsWith("not restored");
+        // Too late, and of no harm.
+        rig.feed(1, new ChannelMethod.CloseOk());
+        assertThat(channel.events).hasSize(1);
     }
 
     /** A channel with one consumer. */

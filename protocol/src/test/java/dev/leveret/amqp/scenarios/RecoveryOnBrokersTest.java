@@ -67,10 +67,15 @@ class RecoveryOnBrokersTest {
     }
 
     private Connection connect(Broker broker, UnaryOperator<RecoveryOptions> recovery) {
+        return connect(broker, recovery, 100);
+    }
+
+    private Connection connect(Broker broker, UnaryOperator<RecoveryOptions> recovery, int channelMax) {
         proxy = FaultProxy.to(broker);
         Connection connection =
                 Amqp.connect(AmqpUri.parse(proxy.uri(broker.uri()).toString())
                         .recovery(recovery.apply(QUICK))
+                        .channelMax(channelMax)
                         .build());
         connection.async().onEvent(events::add);
         opened.add(connection::close);
@@ -157,6 +162,22 @@ class RecoveryOnBrokersTest {
         QueueInfo info = channel.declareQueuePassive(first);
         assertThat(info.name()).isEqualTo(subscription.queue());
         assertThat(channel.deleteQueue(first)).isZero();
+    }
+
+    @EveryBroker
+    void whoHasAllChannelsOpenThatAreAllowedGetsAllOfThemBack(Broker broker) {
+        Connection connection = connect(broker, it -> it, 2);
+        Channel first = connection.openChannel();
+        Channel second = connection.openChannel();
+        String queue = first.declareQueue(QueueSpec.temporary()).name();
+        first.bind(BindingSpec.toQueue("amq.direct", queue, queue));
+        for (int i = 0; i < 3; i++) {
+            RecoveryReport report = cut();
+            assertThat(report.isComplete()).as("%s", report).isTrue();
+            assertThat(report.outcomes()).hasSize(4);
+            assertThat(List.of(first.isOpen(), second.isOpen())).containsOnly(true);
+            second.publish(OutboundMessage.of("amq.direct", queue, new byte[0]).withMandatory(true));
+        }
     }
 
     @EveryBroker
