@@ -277,7 +277,16 @@ class FromPikaExceptionsTest {
             // pika: UnsupportedAMQPFieldException
             assertThat(failure instanceof IllegalArgumentException).isTrue();
             // end
-            failure = causeOf(channel.async().declareQueuePassive(queue).thenRun(() -> channel.purgeQueue(queue)));
+            CompletableFuture<Void> reentrant = new CompletableFuture<>();
+            channel.async().publish(OutboundMessage.toQueue(queue, new byte[0]), result -> {
+                try {
+                    channel.purgeQueue(queue);
+                    reentrant.complete(null);
+                } catch (RuntimeException e) {
+                    reentrant.completeExceptionally(e);
+                }
+            });
+            failure = causeOf(reentrant);
             // pika: ReentrancyError
             assertThat(failure instanceof IllegalStateException).isTrue();
             // pika: DuplicateGetOkCallback
