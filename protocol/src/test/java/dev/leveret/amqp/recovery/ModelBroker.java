@@ -177,6 +177,9 @@ final class ModelBroker {
         final Map<Integer, ModelChannel> channels = new TreeMap<>();
         private final Map<Integer, Pipe> inboxes = new HashMap<>();
         private final Pipe outbox = new Pipe();
+        /** The channels that both sides have closed at once: the answer to the broker's close is still to come. */
+        private final Set<Integer> crossed = new HashSet<>();
+
         private boolean leaving;
         private boolean over;
 
@@ -275,11 +278,16 @@ final class ModelBroker {
                 require(channel == null, "channel " + number + " is opened twice");
                 channels.put(number, new ModelChannel());
                 say(number, new ChannelMethod.OpenOk());
+            } else if (method instanceof ChannelMethod.CloseOk && crossed.remove(number)) {
+                require(channel == null, "the answer to a close comes late");
             } else if (channel == null) {
                 throw new AssertionError(received + " on a channel that is not open");
             } else if (method instanceof ChannelMethod.CloseOk) {
                 channels.remove(number);
             } else if (method instanceof ChannelMethod.Close) {
+                if (channel.closing) {
+                    crossed.add(number);
+                }
                 release(channel);
                 channels.remove(number);
                 say(number, new ChannelMethod.CloseOk());
