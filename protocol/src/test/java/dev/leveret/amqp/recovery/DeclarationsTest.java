@@ -125,7 +125,7 @@ class DeclarationsTest {
     // ---- parts ------------------------------------------------------------------------------------------------------
 
     private void declare(TopologyEntity... entities) {
-        Declarations.declare(rig.machine(), rig.deadlines(), Duration.ofSeconds(3), List.of(entities), listener);
+        Declarations.declare(rig.machine(), rig.deadlines(), Duration.ofSeconds(3), List.of(entities), 0, listener);
         rig.pump();
     }
 
