@@ -36,6 +36,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final int HIGHEST_PORT = 31_999;
     private static final int TRIES = 100;
     private static final int BACKLOG = 1_024;
+    private static final long PATIENCE_MILLIS = 5_000;
     private static final Logger LOG = LoggerFactory.getLogger(FaultProxy.class);
 
     private final InetSocketAddress target;
@@ -45,6 +46,7 @@ public final class FaultProxy implements AutoCloseable {
     private final List<ProxiedConnection> connections = new ArrayList<>();
     private final List<PlannedCut> plannedCuts = new ArrayList<>();
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
     private boolean blackHole;
     private boolean closed;
     private long accepted;
@@ -170,11 +172,26 @@ public final class FaultProxy implements AutoCloseable {
     /** From now on new connections are refused by the system, as where nothing listens. Those there are go on. */
     public void refuse() {
         ServerSocket last;
+        Thread accepting;
         synchronized (lock) {
             last = listener;
             listener = null;
+            accepting = acceptor;
+            acceptor = null;
         }
         Sockets.close(last);
+        if (accepting != null) {
+            // The system goes on to take connections until nobody waits for one any more.
+            join(accepting);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -212,6 +229,7 @@ public final class FaultProxy implements AutoCloseable {
     private void accept(ServerSocket server) {
         Thread thread = new Thread(() -> acceptAll(server), THREADS + "-accept");
         thread.setDaemon(true);
+        acceptor = thread;
         thread.start();
     }
 
