@@ -59,6 +59,12 @@ final class ChannelLife implements RecoverableChannel {
     /** How many consumers are being started late: their refusal must not end the channel. */
     private int startingLate;
 
+    /** Whether one of them is being started by itself, and who waits for that. */
+    private boolean startsLate;
+
+    private final Queue<Runnable> lateStarts = new ArrayDeque<>();
+    private boolean renewing;
+
     private volatile boolean ended;
     private volatile Incarnation incarnation;
 
@@ -133,7 +139,7 @@ final class ChannelLife implements RecoverableChannel {
             state = State.LOST;
         } else if (state == State.REOPENING) {
             LOG.debug("{} ended while it was opened again: {}", channel, cause.getMessage());
-        } else if (cause instanceof ChannelClosedException closure && reopensAfter(closure)) {
+        } else if (cause instanceof ChannelClosedException closure && (renewing || reopensAfter(closure))) {
             state = State.REOPENING;
             // Afterwards, when all that was pending has been told.
             connection.reopen(channel, closure);
@@ -279,24 +285,50 @@ final class ChannelLife implements RecoverableChannel {
 
     @Override
     public void startLate(RecoverableConsumer consumer, Reply reply) {
-        if (state != State.LIVE) {
-            reply.onFailure(machine().whyClosed());
+        if (startsLate) {
+            // One after the other: of several the broker's refusal would not tell which it meant.
+            lateStarts.add(() -> startLate(consumer, reply));
             return;
         }
+        if (state != State.LIVE) {
+            reply.onFailure(
+                    new ChannelClosedException("channel " + number() + " is being opened again", 0, false, "", null));
+            return;
+        }
+        startsLate = true;
         startingLate++;
         consumer.startOn(machine(), new Reply() {
             @Override
             public void onReply(Method consumeOk) {
                 startingLate--;
                 reply.onReply(consumeOk);
+                startNextLate();
             }
 
             @Override
             public void onFailure(RuntimeException cause) {
                 startingLate--;
                 reply.onFailure(cause);
+                startNextLate();
             }
         });
+    }
+
+    private void startNextLate() {
+        startsLate = false;
+        Runnable next = lateStarts.poll();
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    @Override
+    public void renew(ChannelClosedException cause) {
+        if (state == State.LIVE) {
+            renewing = true;
+            machine().replace(cause);
+            renewing = false;
+        }
     }
 
     @Override

@@ -262,8 +262,13 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
                     }
 
                     @Override
-                    public void onLate(EntityOutcome outcome) {
-                        onRetried(outcome);
+                    public void onLate(TopologyEntity.Consumer entity) {
+                        consumesAgain(entity);
+                    }
+
+                    @Override
+                    public void onLateRefused(RecoverableConsumer consumer) {
+                        retry(channel, consumer, false).later();
                     }
 
                     @Override
@@ -281,6 +286,11 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
         retry(channel, consumer, true).now();
     }
 
+    private void consumesAgain(TopologyEntity.Consumer entity) {
+        LOG.info("{}: {} consumes again", connection, entity.describe());
+        connection.tell(new ConnectionEvent.ConsumerResumed(entity.consumerTag(), entity.queue()));
+    }
+
     private ConsumerRetry retry(ChannelHandle channel, RecoverableConsumer consumer, boolean queueMustExist) {
         return new ConsumerRetry(
                 connection.machine(),
@@ -293,8 +303,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
                 new ConsumerRetry.Listener() {
                     @Override
                     public void onRestored(TopologyEntity.Consumer entity) {
-                        LOG.info("{}: {} consumes again", connection, entity.describe());
-                        connection.tell(new ConnectionEvent.ConsumerResumed(entity.consumerTag(), entity.queue()));
+                        consumesAgain(entity);
                     }
 
                     @Override

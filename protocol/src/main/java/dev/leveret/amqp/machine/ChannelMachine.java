@@ -444,6 +444,22 @@ public final class ChannelMachine {
         return true;
     }
 
+    /**
+     * Closes the channel for one that takes its place: its owner and its consumers are told this cause, and not that they
+     * are being closed.
+     */
+    public void replace(AmqpException cause) {
+        if (state != ChannelState.OPEN) {
+            return;
+        }
+        flushAcks();
+        enter(ChannelState.CLOSING);
+        assembler.reset();
+        endCause = cause;
+        connection.write(number, new ChannelMethod.Close(ReplyCode.SUCCESS.code(), "goodbye", 0, 0));
+        tellEnd(cause);
+    }
+
     /** The broker has not answered {@code channel.close} in time. The number stays taken: its answer may still come. */
     public void giveUpClosing() {
         if (state == ChannelState.CLOSING) {

@@ -44,8 +44,14 @@ public final class ChannelRestore {
         void onDone();
 
         /** A consumer that was told to be {@link EntityOutcome.Result#RETRYING} has been granted after all. */
-        void onLate(EntityOutcome outcome);
+        void onLate(TopologyEntity.Consumer entity);
+
+        /** It has been refused instead, or was never answered: it is to be started on its own. */
+        void onLateRefused(RecoverableConsumer consumer);
     }
+
+    /** How many times the ordinary patience a consumer may do without an answer while calls go on. */
+    private static final int LATE_FACTOR = 5;
 
     private final ConnectionMachine connection;
     private final Deadlines deadlines;
@@ -154,6 +160,23 @@ public final class ChannelRestore {
                     new AmqpTimeoutException("the broker did not answer basic.consume within " + patience);
             unanswered.forEach(it -> listener.onOutcome(EntityOutcome.retrying(describe(it), cause)));
             listener.onDone();
+            answers = Patience.start(deadlines, patience.multipliedBy(LATE_FACTOR), this::giveUpWaiting);
+        }
+
+        /** RabbitMQ 3.10 may lose a consumer on its way to a leader that stood still: no answer will ever come. */
+        private void giveUpWaiting() {
+            if (unanswered.isEmpty() || connection.state() != ConnectionState.OPEN || machine == null) {
+                return;
+            }
+            if (machine.state() == ChannelState.OPEN) {
+                channel.renew(new ChannelClosedException(
+                        "channel " + machine.number() + " was closed by this side, to be opened again: the broker left"
+                                + " basic.consume without an answer",
+                        0,
+                        false,
+                        "",
+                        null));
+            }
         }
 
         private void opened() {
@@ -225,6 +248,14 @@ public final class ChannelRestore {
             }
         }
 
+        private void settleLate(RecoverableConsumer consumer) {
+            unanswered.remove(consumer);
+            channel.startingLate(-1);
+            if (unanswered.isEmpty()) {
+                stopWaiting();
+            }
+        }
+
         private void stopWaiting() {
             if (answers != null) {
                 answers.end();
@@ -260,9 +291,9 @@ public final class ChannelRestore {
             public void onReply(Method reply) {
                 answered();
                 if (late && consumer != null) {
-                    channel.startingLate(-1);
+                    settleLate(consumer);
                     consumer.onRestored();
-                    listener.onLate(EntityOutcome.restored(describe(consumer)));
+                    listener.onLate(describe(consumer));
                     return;
                 }
                 if (consumer != null) {
@@ -275,9 +306,11 @@ public final class ChannelRestore {
             @Override
             public void onFailure(RuntimeException cause) {
                 answered();
-                if (late) {
-                    // The channel is opened again for it, if that is what ended.
-                    channel.startingLate(-1);
+                if (late && consumer != null) {
+                    settleLate(consumer);
+                    if (connection.state() == ConnectionState.OPEN) {
+                        listener.onLateRefused(consumer);
+                    }
                     return;
                 }
                 if (consumer != null && !(cause instanceof AmqpException)) {

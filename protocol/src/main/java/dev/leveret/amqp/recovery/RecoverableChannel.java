@@ -1,5 +1,6 @@
 package dev.leveret.amqp.recovery;
 
+import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.Reply;
@@ -40,6 +41,9 @@ public interface RecoverableChannel {
      * their refusal does not end it.
      */
     void startingLate(int change);
+
+    /** It has to be opened again, as the broker leaves something on it without an answer. */
+    void renew(ChannelClosedException cause);
 
     /** It is open and has everything that could be restored. */
     void onRestored();

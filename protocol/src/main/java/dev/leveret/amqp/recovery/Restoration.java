@@ -1,5 +1,6 @@
 package dev.leveret.amqp.recovery;
 
+import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.EntityOutcome;
 import dev.leveret.amqp.api.EntityOutcome.Result;
 import dev.leveret.amqp.api.TopologyEntity;
@@ -147,10 +148,12 @@ public final class Restoration {
 
         @Override
         public void onRefused(TopologyEntity entity, RuntimeException cause) {
-            if (entity instanceof TopologyEntity.Queue queue) {
+            boolean mayPass = Refusals.mayPass(entity, cause);
+            if (entity instanceof TopologyEntity.Queue queue && mayPass) {
+                // One that is there but different, or that only others may declare, can be consumed from.
                 missingQueues.put(queue.name(), cause);
             }
-            if (Refusals.mayPass(entity, cause) && !retryingFor.isZero()) {
+            if (mayPass && !retryingFor.isZero()) {
                 retrying.add(entity);
                 outcomes.add(EntityOutcome.retrying(entity, cause));
             } else {
@@ -165,11 +168,26 @@ public final class Restoration {
             String name = ((QueueMethod.DeclareOk) reply).queue();
             if (!name.equals(queue.name())) {
                 recorder.renamed(queue.name(), name);
+                renameRetried(queue.name(), name);
                 listener.onRenamed(queue.name(), name);
                 return EntityOutcome.renamed(entity, name);
             }
         }
         return EntityOutcome.restored(entity);
+    }
+
+    /** Bindings that are tried again are to the queue by its new name. */
+    private void renameRetried(String oldName, String newName) {
+        for (TopologyEntity entity : List.copyOf(retrying)) {
+            if (entity instanceof TopologyEntity.Binding binding
+                    && binding.spec().destinationType() == BindingSpec.DestinationType.QUEUE
+                    && binding.spec().destination().equals(oldName)) {
+                BindingSpec old = binding.spec();
+                retrying.remove(entity);
+                retrying.add(new TopologyEntity.Binding(new BindingSpec(
+                        old.source(), old.destinationType(), newName, old.routingKey(), old.arguments())));
+            }
+        }
     }
 
     // ---- channels and consumers -----------------------------------------------------------------------------------
@@ -195,8 +213,15 @@ public final class Restoration {
                         }
 
                         @Override
-                        public void onLate(EntityOutcome outcome) {
-                            listener.onRetried(outcome);
+                        public void onLate(TopologyEntity.Consumer entity) {
+                            listener.onRetried(EntityOutcome.restored(entity));
+                        }
+
+                        @Override
+                        public void onLateRefused(RecoverableConsumer consumer) {
+                            ConsumerRetry retry = retry(channel, consumer);
+                            consumerRetries.add(retry);
+                            retry.later();
                         }
 
                         @Override
@@ -241,7 +266,11 @@ public final class Restoration {
             return;
         }
         outcomes.add(EntityOutcome.retrying(entity, cause));
-        ConsumerRetry retry = new ConsumerRetry(
+        consumerRetries.add(retry(channel, consumer));
+    }
+
+    private ConsumerRetry retry(RecoverableChannel channel, RecoverableConsumer consumer) {
+        return new ConsumerRetry(
                 connection, deadlines, channel, consumer, false, retryingFor, patience, new ConsumerRetry.Listener() {
                     @Override
                     public void onRestored(TopologyEntity.Consumer restored) {
@@ -253,7 +282,6 @@ public final class Restoration {
                         listener.onRetried(EntityOutcome.failed(failed, last));
                     }
                 });
-        consumerRetries.add(retry);
     }
 
     private void done() {

@@ -163,8 +163,13 @@ class ChannelRestoreTest {
                     }
 
                     @Override
-                    public void onLate(EntityOutcome outcome) {
-                        channel.told.add("late " + outcome.entity().describe());
+                    public void onLate(TopologyEntity.Consumer entity) {
+                        channel.told.add("late " + entity.describe());
+                    }
+
+                    @Override
+                    public void onLateRefused(RecoverableConsumer consumer) {
+                        channel.told.add("late and refused " + consumer.consumerTag());
                     }
 
                     @Override

@@ -77,6 +77,11 @@ final class RecoverableStub implements RecoverableChannel, ChannelMachine.Owner 
     }
 
     @Override
+    public void renew(ChannelClosedException cause) {
+        throw new AssertionError("renewed", cause);
+    }
+
+    @Override
     public void onNotRestored(RuntimeException cause) {
         told.add("channel not restored");
     }

@@ -37,15 +37,15 @@ class RecoverySimulationTest {
         int[] ends = new int[RecoveryState.values().length];
         int[] recoveries = new int[1];
         LongStream.range(10_000, 10_000 + SEEDS).forEach(seed -> {
-                    Simulation simulation = new Simulation(seed);
-                    try {
-                        simulation.run();
-                    } catch (RuntimeException | AssertionError e) {
-                        throw new AssertionError("seed " + seed + "L: " + e.getMessage(), e);
-                    }
-                    ends[simulation.world.machine.state().ordinal()]++;
-                    recoveries[0] += simulation.world.recoveries;
-                });
+            Simulation simulation = new Simulation(seed);
+            try {
+                simulation.run();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed + "L: " + e.getMessage(), e);
+            }
+            ends[simulation.world.machine.state().ordinal()]++;
+            recoveries[0] += simulation.world.recoveries;
+        });
 
         assertThat(ends[RecoveryState.CONNECTED.ordinal()]).isGreaterThan(SEEDS / 2);
         assertThat(ends[RecoveryState.STOPPED.ordinal()]).isGreaterThan(SEEDS / 20);

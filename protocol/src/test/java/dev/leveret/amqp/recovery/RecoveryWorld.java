@@ -327,8 +327,13 @@ final class RecoveryWorld implements RecoveryMachine.Driver, Restoration.Listene
                     }
 
                     @Override
-                    public void onLate(EntityOutcome outcome) {
+                    public void onLate(TopologyEntity.Consumer outcome) {
                         throw new AssertionError("nobody is late: " + outcome);
+                    }
+
+                    @Override
+                    public void onLateRefused(RecoverableConsumer consumer) {
+                        throw new AssertionError("nobody is late: " + consumer);
                     }
 
                     @Override
@@ -380,8 +385,13 @@ final class RecoveryWorld implements RecoveryMachine.Driver, Restoration.Listene
             }
 
             @Override
-            public void onLate(EntityOutcome outcome) {
+            public void onLate(TopologyEntity.Consumer outcome) {
                 throw new AssertionError("nobody is late: " + outcome);
+            }
+
+            @Override
+            public void onLateRefused(RecoverableConsumer consumer) {
+                throw new AssertionError("nobody is late: " + consumer);
             }
 
             @Override
@@ -581,6 +591,11 @@ final class RecoveryWorld implements RecoveryMachine.Driver, Restoration.Listene
         @Override
         public void startingLate(int change) {
             startingLate += change;
+        }
+
+        @Override
+        public void renew(ChannelClosedException cause) {
+            throw new AssertionError("renewed", cause);
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AmqpTimeoutException;
+import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.EntityOutcome;
 import dev.leveret.amqp.api.EntityOutcome.Result;
@@ -107,13 +108,26 @@ class RestorationPatienceTest {
         assertThat(rig.takeSentMethods()).hasSize(2);
         rig.feed(1, new BasicMethod.QosOk());
         rig.advance(PATIENCE);
-        // The first look finds that something was answered.
-        rig.advance(PATIENCE);
         assertThat(channel.events).containsExactly("late 1", "restored");
         assertThat(done).extracting(EntityOutcome::result).containsExactly(Result.RESTORED, Result.RETRYING);
         rig.feed(1, new BasicMethod.ConsumeOk("tag"));
         assertThat(channel.events).containsExactly("late 1", "restored", "late -1", "consumer restored");
         assertThat(retried).extracting(EntityOutcome::result).containsExactly(Result.RESTORED);
+    }
+
+    @Test
+    void aConsumerThatIsNeverAnsweredHasItsChannelOpenedAgainAndIsStartedOnItsOwn() {
+        OneConsumer channel = new OneConsumer();
+        restore(channel);
+        open(1);
+        rig.feed(1, new BasicMethod.QosOk());
+        rig.advance(PATIENCE);
+        assertThat(done).extracting(EntityOutcome::result).containsExactly(Result.RESTORED, Result.RETRYING);
+        rig.advance(PATIENCE.multipliedBy(4));
+        assertThat(channel.events).doesNotContain("renewed");
+        rig.advance(PATIENCE);
+        assertThat(channel.events).contains("renewed", "late -1", "retried true");
+        assertThat(retried).isEmpty();
     }
 
     @Test
@@ -157,6 +171,7 @@ class RestorationPatienceTest {
     private static final class OneConsumer implements RecoverableChannel, RecoverableConsumer, ChannelMachine.Owner {
 
         final List<String> events = new ArrayList<>();
+        private @Nullable ChannelMachine machine;
 
         @Override
         public int number() {
@@ -165,7 +180,8 @@ class RestorationPatienceTest {
 
         @Override
         public @Nullable ChannelMachine openOn(ConnectionMachine connection, Reply reply) {
-            return connection.openChannel(this, reply);
+            machine = connection.openChannel(this, reply);
+            return machine;
         }
 
         @Override
@@ -191,6 +207,14 @@ class RestorationPatienceTest {
         @Override
         public void startingLate(int change) {
             events.add("late " + change);
+        }
+
+        @Override
+        public void renew(ChannelClosedException cause) {
+            events.add("renewed");
+            if (machine != null) {
+                machine.replace(cause);
+            }
         }
 
         @Override
@@ -224,7 +248,9 @@ class RestorationPatienceTest {
         }
 
         @Override
-        public void retried(boolean value) {}
+        public void retried(boolean value) {
+            events.add("retried " + value);
+        }
 
         @Override
         public boolean isSuspended() {
