@@ -92,7 +92,7 @@ final class ConnectionHandle
     private boolean established;
 
     private boolean closing;
-    private boolean finished;
+    private volatile boolean finished;
     /** Bytes of messages that are kept to be published again. */
     private long keptBytes;
 
@@ -214,12 +214,10 @@ final class ConnectionHandle
         CompletableFuture<Void> over = new CompletableFuture<>();
         CompletableFuture<Void> publishingOver = publishing.close();
         closed.whenComplete((ignored, failure) -> publishingOver.thenRun(() -> over.complete(null)));
-        submit(new Task(() -> {
-            closing = true;
-            machine().close(options.closeTimeout());
-        }));
+        submit(new Task(() -> machine().close(options.closeTimeout())));
         // Commands wait while the broker does not read, or while there is none; the deadline does not.
         onLoop(() -> {
+            closing = true;
             if (isRecovering() && !stopRecovering()) {
                 finish(null);
             } else {
@@ -573,6 +571,11 @@ final class ConnectionHandle
         });
     }
 
+    /** Whether it has ended for good, if only just; any thread may ask. */
+    boolean hasEnded() {
+        return finished;
+    }
+
     // ---- recovery; on the event loop ------------------------------------------------------------------------------
 
     /**
@@ -584,7 +587,6 @@ final class ConnectionHandle
         if (recovery != null) {
             recovery.stop();
         }
-        closing = true;
         absence.lifted();
         Link current = link;
         if (current == null || current.machine().state() != ConnectionState.OPEN) {

@@ -76,8 +76,7 @@ final class PublishingConnection {
 
     private static boolean hasEnded(CompletableFuture<AsyncConnection> connection) {
         return connection.isDone()
-                && (connection.isCompletedExceptionally()
-                        || connection.join().closed().isDone());
+                && (connection.isCompletedExceptionally() || ((ConnectionHandle) connection.join()).hasEnded());
     }
 
     private void onEvent(ConnectionEvent event) {

@@ -28,6 +28,9 @@ class InexpressibleTest {
                 .reply(new BasicMethod.QosOk())
                 .expect(1, new BasicMethod.Qos(0, 65535, false))
                 .reply(new BasicMethod.QosOk())
+                // Once more, as the consumer's has lifted it.
+                .expect(1, new BasicMethod.Qos(0, 65535, true))
+                .reply(new BasicMethod.QosOk())
                 .expect(BasicMethod.Consume.class, it -> {
                     BasicMethod.Consume consume = (BasicMethod.Consume) it.method();
                     return !consume.noLocal() && !consume.noWait();
