@@ -363,6 +363,8 @@ class ObserverTest {
             Futures.await(channel.consume(CONSUME, Delivery::ack));
             server.awaitDone(broker);
             assertThat(log.of("result")).containsExactly("result a Confirmed");
+            // The acknowledgement may be there before the handler has ended.
+            Futures.until("the handler has ended", () -> !log.of("handled").isEmpty());
             assertThat(log.of("handled")).containsExactly("handled 1 - same thread");
         }
     }
