@@ -28,9 +28,6 @@ public final class ConsumerRetry {
         void onGivenUp(TopologyEntity.Consumer entity, RuntimeException cause);
     }
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
     private final ConnectionMachine connection;
     private final Deadlines deadlines;
     private final RecoverableChannel channel;
@@ -39,7 +36,7 @@ public final class ConsumerRetry {
     private final Duration patience;
     private final Listener listener;
     private final long until;
-    private Duration pause = FIRST_PAUSE;
+    private final RetryPauses pauses = new RetryPauses();
     private Deadlines.@Nullable Deadline next;
     private boolean stopped;
 
@@ -76,8 +73,7 @@ public final class ConsumerRetry {
     /** Tries after the first pause. */
     public void later() {
         consumer.retried(true);
-        next = deadlines.after(pause, this::look);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        next = deadlines.after(pauses.next(), this::look);
     }
 
     /** Tries no more, and tells nothing. */

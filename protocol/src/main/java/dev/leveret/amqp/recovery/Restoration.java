@@ -41,9 +41,6 @@ public final class Restoration {
         void onRetried(EntityOutcome outcome);
     }
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
     private final ConnectionMachine connection;
     private final Deadlines deadlines;
     private final TopologyRecorder recorder;
@@ -60,7 +57,7 @@ public final class Restoration {
     private final Set<TopologyEntity> retrying = new LinkedHashSet<>();
 
     private final List<ConsumerRetry> consumerRetries = new ArrayList<>();
-    private Duration pause = FIRST_PAUSE;
+    private final RetryPauses pauses = new RetryPauses();
     private long retryUntil;
     private int channelsLeft;
     private boolean stopped;
@@ -300,8 +297,7 @@ public final class Restoration {
         if (retrying.isEmpty() || stopped) {
             return;
         }
-        nextPass = deadlines.after(pause, this::pass);
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        nextPass = deadlines.after(pauses.next(), this::pass);
     }
 
     private void pass() {
