@@ -18,6 +18,7 @@ final class FaultOptions {
             --window <n>         publishes without verdict per publisher (500)
             --backlog <n>        messages confirmed and not consumed (5000)
             --bytes <n>          size of a message (128)
+            --rate <n>           new messages per second of all publishers, at most (0: as many as can be had)
             --heartbeat <s>      of all connections (2)
             --gap <s>            over how long rates are taken before and after a fault (2)
             --patience <s>       when to give up waiting (60)
@@ -36,6 +37,7 @@ final class FaultOptions {
     int window = Workload.DEFAULT.window();
     int backlog = Workload.DEFAULT.backlog();
     int bytes = Workload.DEFAULT.bytes();
+    int rate = Workload.DEFAULT.rate();
     Duration heartbeat = Duration.ofSeconds(2);
     Duration gap = Workload.DEFAULT.gap();
     Duration patience = Workload.DEFAULT.patience();
@@ -80,6 +82,7 @@ final class FaultOptions {
             case "--window" -> window = Integer.parseInt(value);
             case "--backlog" -> backlog = Integer.parseInt(value);
             case "--bytes" -> bytes = Integer.parseInt(value);
+            case "--rate" -> rate = Integer.parseInt(value);
             case "--heartbeat" -> heartbeat = Duration.ofSeconds(Long.parseLong(value));
             case "--gap" -> gap = Duration.ofSeconds(Long.parseLong(value));
             case "--patience" -> patience = Duration.ofSeconds(Long.parseLong(value));
@@ -98,6 +101,6 @@ final class FaultOptions {
     }
 
     Workload workload() {
-        return new Workload(messages, publishers, queues, window, backlog, bytes, gap, patience);
+        return new Workload(messages, publishers, queues, window, backlog, bytes, rate, gap, patience);
     }
 }

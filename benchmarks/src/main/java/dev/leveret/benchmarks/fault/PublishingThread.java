@@ -28,6 +28,9 @@ final class PublishingThread implements Runnable {
 
     private static final Duration POLL = Duration.ofMillis(2);
 
+    /** How far a publisher that was held up may fall behind its rate and make up for it. */
+    private static final Duration BURST = Duration.ofMillis(100);
+
     private final int index;
     private final Workload workload;
     private final List<String> queues;
@@ -36,6 +39,7 @@ final class PublishingThread implements Runnable {
     private final Supplier<Round> round;
     private final Queue<Long> again = new ConcurrentLinkedQueue<>();
     private final LongAdder failures = new LongAdder();
+    private long due = System.nanoTime();
     private volatile Semaphore room;
     private volatile boolean stopped;
     private volatile boolean failing;
@@ -89,7 +93,9 @@ final class PublishingThread implements Runnable {
 
     private void step() throws InterruptedException {
         Long repeated = again.poll();
-        boolean mayGoOn = !stopped && ledger.confirmedIds() - ledger.deliveredIds() < workload.backlog();
+        long now = System.nanoTime();
+        boolean mayGoOn =
+                !stopped && now - due >= 0 && ledger.confirmedIds() - ledger.deliveredIds() < workload.backlog();
         if (repeated == null && !mayGoOn) {
             TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
             return;
@@ -97,6 +103,9 @@ final class PublishingThread implements Runnable {
         if (failing) {
             failing = false;
             TimeUnit.NANOSECONDS.sleep(PAUSE_AFTER_FAILURE.toNanos());
+        }
+        if (repeated == null) {
+            due = Math.max(due, now - BURST.toNanos()) + workload.pace();
         }
         Semaphore taken = takeRoom();
         long id = repeated == null ? nextId.getAndIncrement() : repeated;

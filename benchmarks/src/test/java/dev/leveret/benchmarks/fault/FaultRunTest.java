@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class FaultRunTest {
 
     private static final Workload SMALL =
-            new Workload(2_000, 2, 2, 50, 500, 16, Duration.ofMillis(20), Duration.ofSeconds(1));
+            new Workload(2_000, 2, 2, 50, 500, 16, 0, Duration.ofMillis(20), Duration.ofSeconds(1));
 
     @Test
     void aClientThatDoesNothingWrongIsAccountedForAndGetsEveryFault() throws Exception {

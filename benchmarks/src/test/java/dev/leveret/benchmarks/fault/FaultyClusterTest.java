@@ -19,7 +19,7 @@ class FaultyClusterTest {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     private static final Workload SMALL =
-            new Workload(5_000, 2, 2, 100, 2_000, 64, Duration.ofMillis(200), Duration.ofSeconds(30));
+            new Workload(5_000, 2, 2, 100, 2_000, 64, 0, Duration.ofMillis(200), Duration.ofSeconds(30));
     private static final List<Fault> CUTS = List.of(fault(Kind.CUT_AT_BYTE), fault(Kind.CUT_ALL));
     private static final List<Fault> FAULTS = List.of(fault(Kind.CUT_ALL), fault(Kind.KILL), fault(Kind.CUT_AT_BYTE));
 
