@@ -92,6 +92,12 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
     /** How long a request waits for the broker's answer. */
     public var requestTimeout: Duration = start.requestTimeout().toKotlinDuration()
 
+    /**
+     * How long a message that was published waits for the broker's confirm; then its outcome is unknown, at most a tenth
+     * later. Zero: for as long as there is a channel.
+     */
+    public var confirmTimeout: Duration = start.confirmTimeout().toKotlinDuration()
+
     /** How long closing a channel or the connection waits for the broker's answer. */
     public var closeTimeout: Duration = start.closeTimeout().toKotlinDuration()
 
@@ -166,6 +172,7 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
                 .retryDelay(finite("retryDelay", retryDelay))
                 .handshakeTimeout(finite("handshakeTimeout", handshakeTimeout))
                 .requestTimeout(finite("requestTimeout", requestTimeout))
+                .confirmTimeout(finite("confirmTimeout", confirmTimeout))
                 .closeTimeout(finite("closeTimeout", closeTimeout))
                 .maxInboundBody(maxInboundBody)
                 .outboundBuffer(outboundBuffer)

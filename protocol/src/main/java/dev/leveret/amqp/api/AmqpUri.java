@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code channel_max}</td><td>channels</td><td>{@link ConnectionOptions#channelMax}</td><td>RabbitMQ, Pika</td></tr>
  *   <tr><td>{@code client_properties}</td><td>dictionary</td><td>{@link ConnectionOptions#clientProperties}</td><td>Pika</td></tr>
  *   <tr><td>{@code close_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#closeTimeout}</td><td></td></tr>
+ *   <tr><td>{@code confirm_timeout}</td><td>milliseconds</td><td>{@link ConnectionOptions#confirmTimeout}</td><td></td></tr>
  *   <tr><td>{@code connect_deadline}</td><td>milliseconds</td><td>{@link ConnectionOptions#connectDeadline}</td><td></td></tr>
  *   <tr><td>{@code connection_attempt_delay}</td><td>milliseconds</td><td>{@link ConnectionOptions#connectionAttemptDelay}</td><td></td></tr>
  *   <tr><td>{@code connection_attempts}</td><td>rounds</td><td>{@link ConnectionOptions#connectAttempts}</td><td>Pika</td></tr>

@@ -46,6 +46,7 @@ public final class ConnectionOptions {
     private final int connectAttempts;
     private final Duration retryDelay;
     private final Duration requestTimeout;
+    private final Duration confirmTimeout;
     private final Duration closeTimeout;
     private final int maxInboundBody;
     private final int outboundBuffer;
@@ -81,6 +82,7 @@ public final class ConnectionOptions {
         connectAttempts = from.connectAttempts;
         retryDelay = from.retryDelay;
         requestTimeout = from.requestTimeout;
+        confirmTimeout = from.confirmTimeout;
         closeTimeout = from.closeTimeout;
         maxInboundBody = from.maxInboundBody;
         outboundBuffer = from.outboundBuffer;
@@ -123,6 +125,7 @@ public final class ConnectionOptions {
         copy.connectAttempts = connectAttempts;
         copy.retryDelay = retryDelay;
         copy.requestTimeout = requestTimeout;
+        copy.confirmTimeout = confirmTimeout;
         copy.closeTimeout = closeTimeout;
         copy.maxInboundBody = maxInboundBody;
         copy.outboundBuffer = outboundBuffer;
@@ -282,6 +285,14 @@ public final class ConnectionOptions {
         return requestTimeout;
     }
 
+    /**
+     * How long a message that was published waits for the broker's confirm; then its {@linkplain PublishResult.Unknown outcome
+     * is unknown}, at most a tenth later. Zero: for as long as there is a channel.
+     */
+    public Duration confirmTimeout() {
+        return confirmTimeout;
+    }
+
     /** How long closing a channel or connection waits for the broker's answer. */
     public Duration closeTimeout() {
         return closeTimeout;
@@ -371,6 +382,7 @@ public final class ConnectionOptions {
         private int connectAttempts = 1;
         private Duration retryDelay = Duration.ofSeconds(2);
         private Duration requestTimeout = Duration.ofSeconds(30);
+        private Duration confirmTimeout = Duration.ofSeconds(30);
         private Duration closeTimeout = Duration.ofSeconds(5);
         private int maxInboundBody = 64 * 1024 * 1024;
         private int outboundBuffer = 128 * 1024;
@@ -598,6 +610,12 @@ public final class ConnectionOptions {
 
         public Builder requestTimeout(Duration value) {
             requestTimeout = positive("requestTimeout", value);
+            return this;
+        }
+
+        /** The default is 30 seconds; zero has publishes wait for as long as there is a channel. */
+        public Builder confirmTimeout(Duration value) {
+            confirmTimeout = value.isZero() ? value : positive("confirmTimeout", value);
             return this;
         }
 

@@ -42,6 +42,7 @@ final class OptionTable {
             option("channel_max", (it, value) -> it.channelMax(number(value)), "connection_channel_max"),
             secret("client_properties", (it, value) -> DictLiteral.parse(value).forEach(it::clientProperty)),
             option("close_timeout", (it, value) -> it.closeTimeout(millis(value))),
+            option("confirm_timeout", (it, value) -> it.confirmTimeout(millis(value))),
             option("connect_deadline", (it, value) -> it.connectDeadline(millis(value))),
             option("connection_attempt_delay", (it, value) -> it.connectionAttemptDelay(millis(value))),
             option("connection_attempts", (it, value) -> it.connectAttempts(number(value))),

@@ -28,7 +28,7 @@ public sealed interface PublishResult {
     record Rejected(RuntimeException cause) implements PublishResult {}
 
     /**
-     * Channel or connection ended before the broker answered: it may or may not have the message. So end also publishes
+     * Channel or connection ended before the broker answered, or {@link ConnectionOptions#confirmTimeout} did: it may or may not have the message. So end also publishes
      * before the one over which the broker closed the channel, their confirms may have been under way; and of several
      * publishes to an exchange that is missing all but the last, as it may have been deleted after it had routed some.
      */

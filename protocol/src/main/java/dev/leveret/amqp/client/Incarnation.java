@@ -6,6 +6,7 @@ import dev.leveret.amqp.machine.ChannelMachine;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.Reply;
 import dev.leveret.amqp.recovery.StreamProgress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +35,10 @@ final class Incarnation implements ChannelMachine.Owner {
     /** Opens it; on the event loop. The reply is told a failure if it has no machine afterwards. */
     void open(ConnectionMachine connection, Reply reply) {
         machine = connection.openChannel(this, reply);
+        Duration confirmTimeout = connection().options().confirmTimeout();
+        if (machine != null && !confirmTimeout.isZero()) {
+            machine.confirmTimeout(confirmTimeout);
+        }
     }
 
     ConnectionHandle connection() {

@@ -64,7 +64,7 @@ public final class ChannelMachine {
     private final ContentWriter contents;
     private final Queue<Runnable> heldByFlow = new ArrayDeque<>();
     private final @Nullable ConnectionObserver observer;
-    private final Timeline publishTimes = new Timeline();
+    private final ConfirmTimeout confirmTimeout;
     private final Timeline deliveryTimes = new Timeline();
     private final Transaction transaction = new Transaction();
 
@@ -102,6 +102,12 @@ public final class ChannelMachine {
         this.owner = owner;
         this.contents = connection.contentWriter(number);
         this.observer = connection.observer();
+        this.confirmTimeout = new ConfirmTimeout(connection.deadlines(), number, confirms, this::tellIfNoneUnconfirmed);
+    }
+
+    /** How long a publish waits for its confirm; without, for as long as there is a channel. */
+    public void confirmTimeout(Duration limit) {
+        confirmTimeout.limit(limit);
     }
 
     // ---- commands -------------------------------------------------------------------------------------------------
@@ -161,7 +167,7 @@ public final class ChannelMachine {
         transaction.touch();
         if (confirmMode) {
             confirms.add(publication);
-            publishTimes.note(confirms.last(), connection.now());
+            confirmTimeout.published();
         }
         if (observer != null) {
             observer.onPublished(number, message);
@@ -508,7 +514,7 @@ public final class ChannelMachine {
 
     /** For how long the oldest unconfirmed publish waits. */
     public Optional<Duration> oldestUnconfirmed() {
-        return unconfirmed() == 0 ? Optional.empty() : Optional.of(age(publishTimes, confirms.firstUnanswered()));
+        return confirmTimeout.oldest();
     }
 
     /** How many deliveries nobody has settled. */
@@ -866,6 +872,7 @@ public final class ChannelMachine {
         owner.onEnd(cause);
         AmqpException reason = whyClosed();
         pending.failAll(reason);
+        confirmTimeout.stop();
         confirms.failAll(reason, refusal);
         tellIfNoneUnconfirmed();
         heldByFlow.forEach(Runnable::run);

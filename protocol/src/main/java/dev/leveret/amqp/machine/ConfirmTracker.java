@@ -85,6 +85,15 @@ final class ConfirmTracker {
         base = next;
     }
 
+    /** Answers will be heard no more of publishes up to this one: what has become of them is unknown. */
+    void giveUp(long upTo, AmqpException cause) {
+        PublishResult unknown = new PublishResult.Unknown(cause);
+        for (long sequence = base; sequence < next && sequence <= upTo; sequence++) {
+            complete(sequence, unknown);
+        }
+        skipAnswered();
+    }
+
     /** How many publishes have no answer yet. */
     int outstanding() {
         int count = 0;

@@ -38,6 +38,18 @@ final class Timeline {
         return time;
     }
 
+    /** A number that was certainly given out by then, as were all below it; the highest that is known. */
+    long givenOutBy(long time) {
+        if (count > 0 && time - lastTime >= RESOLUTION_NANOS) {
+            return Long.MAX_VALUE;
+        }
+        long number = 0;
+        for (int i = 0; i < count && times[i] - time <= 0; i++) {
+            number = numbers[i];
+        }
+        return number;
+    }
+
     /** How many marks there are. */
     int marks() {
         return count;

@@ -242,7 +242,7 @@ class AmqpUriTest {
         ConnectionOptions options = AmqpUri.parse(
                         "amqp://h?address_order=SHUFFLED&transport=epoll&connection_attempts=4&retry_delay=0.5"
                                 + "&socket_timeout=1.5&stack_timeout=20&connection_attempt_delay=100&dns_timeout=700"
-                                + "&handshake_timeout=800&request_timeout=900&close_timeout=1000&locale=de_DE"
+                                + "&handshake_timeout=800&request_timeout=900&close_timeout=1000&confirm_timeout=1100&locale=de_DE"
                                 + "&client_properties=%7B'team':'a%20b','n':7%7D"
                                 + "&tcp_options=%7B'TCP_KEEPIDLE':30,'TCP_KEEPINTVL':5,'TCP_KEEPCNT':3%7D")
                 .build();
@@ -257,6 +257,7 @@ class AmqpUriTest {
         assertThat(options.handshakeTimeout()).isEqualTo(Duration.ofMillis(800));
         assertThat(options.requestTimeout()).isEqualTo(Duration.ofMillis(900));
         assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.confirmTimeout()).isEqualTo(Duration.ofMillis(1100));
         assertThat(options.locale()).isEqualTo("de_DE");
         assertThat(options.clientProperties()).isEqualTo(Map.of("team", "a b", "n", 7));
         assertThat(options.tcp())

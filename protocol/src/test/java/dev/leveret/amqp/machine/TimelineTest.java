@@ -41,6 +41,23 @@ class TimelineTest {
         assertThat(times.marks()).isLessThan(1000);
     }
 
+    @Test
+    void whatWasCertainlyGivenOutByATimeIsKnownToTheLastMark() {
+        assertThat(times.givenOutBy(START)).as("nothing was").isZero();
+        times.note(1, START);
+        times.note(2, START + 1);
+        times.note(3, START + 2 * SECOND);
+        assertThat(times.givenOutBy(START - 1)).isZero();
+        assertThat(times.givenOutBy(START)).isEqualTo(1);
+        assertThat(times.givenOutBy(START + SECOND))
+                .as("2 has no mark of its own")
+                .isEqualTo(1);
+        assertThat(times.givenOutBy(START + 2 * SECOND)).isEqualTo(3);
+        assertThat(times.givenOutBy(START + 3 * SECOND))
+                .as("later there would be a mark")
+                .isEqualTo(Long.MAX_VALUE);
+    }
+
     private void check(int count, long interval, int step) {
         for (int i = 0; i < count; i++) {
             times.note(i, START + i * interval);

@@ -11,12 +11,15 @@ import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.GetResponse;
+import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
+import dev.leveret.amqp.wire.ConfirmMethod;
 import dev.leveret.amqp.wire.QueueMethod;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,6 +75,32 @@ class RequestTimeoutsTest {
             assertThat(channel.purgeQueue("q")).isEqualTo(1);
             assertThatThrownBy(() -> channel.purgeQueue("q")).isInstanceOf(AmqpTimeoutException.class);
             assertThat(channel.purgeQueue("q")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aPublishThatTheBrokerNeverConfirmsIsUnknownAndTheChannelStaysUsable() {
+        FakeBroker broker = new FakeBroker()
+                .handshake()
+                .channel(1)
+                .expect(ConfirmMethod.Select.class)
+                .reply(new ConfirmMethod.SelectOk())
+                .expect(BasicMethod.Publish.class)
+                .expect(BasicMethod.Publish.class)
+                .send(1, new BasicMethod.Ack(1, false))
+                .send(1, new BasicMethod.Ack(2, false))
+                .polite();
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection =
+                        Amqp.connect(server.options().confirmTimeout(TIMEOUT).build());
+                Channel channel = connection.openChannel()) {
+            OutboundMessage message = OutboundMessage.toQueue("q", new byte[1]);
+            assertThatThrownBy(() -> channel.publish(message))
+                    .isInstanceOfSatisfying(
+                            PublishException.class,
+                            failure -> assertThat(failure.outcomeUnknown()).isTrue())
+                    .hasMessageContaining("within PT0.3S");
+            channel.publish(message);
         }
     }
 
