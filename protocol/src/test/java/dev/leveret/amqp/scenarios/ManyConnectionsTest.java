@@ -7,13 +7,18 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.leveret.amqp.Amqp;
 import dev.leveret.amqp.api.AmqpUri;
 import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.RecoveryOptions;
+import dev.leveret.amqp.testing.FakeBroker;
+import dev.leveret.amqp.testing.FakeBrokerServer;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.junit.RequiresBroker;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Connections come and go and leave nothing behind. */
@@ -59,6 +64,37 @@ class ManyConnectionsTest {
             Thread.onSpinWait();
         }
         assertThat(openFiles()).isLessThanOrEqualTo(files + 5);
+    }
+
+    /** Against a script, as brokers take a minute or two for as many. */
+    @Test
+    void tenThousandConnectionsWithChannelsLeaveNoThreadAndNoFile() throws InterruptedException {
+        connectAndClose(1);
+        join(ourThreads());
+        long files = openFiles();
+        for (int i = 0; i < 20; i++) {
+            connectAndClose(500);
+        }
+        join(ourThreads());
+        assertThat(ourThreads()).isEmpty();
+        assertThat(openFiles()).isLessThanOrEqualTo(files + 5);
+    }
+
+    private static void connectAndClose(int times) {
+        FakeBroker[] brokers = Stream.generate(
+                        () -> new FakeBroker().handshake().channel(1).connectionClose())
+                .limit(times)
+                .toArray(FakeBroker[]::new);
+        try (FakeBrokerServer server = FakeBrokerServer.start(brokers)) {
+            ConnectionOptions options =
+                    server.options().recovery(RecoveryOptions.standard()).build();
+            for (int i = 0; i < times; i++) {
+                try (Connection connection = Amqp.connect(options)) {
+                    connection.openChannel();
+                }
+            }
+            server.assertDone();
+        }
     }
 
     @Test

@@ -20,6 +20,8 @@ import dev.leveret.testkit.junit.RequiresLocalRabbitMq;
 import dev.leveret.testkit.local.LocalRabbitMq;
 import dev.leveret.testkit.local.LocalRabbitMqOptions;
 import dev.leveret.testkit.local.TlsListener;
+import dev.leveret.testkit.proxy.Cut;
+import dev.leveret.testkit.proxy.FaultProxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -87,10 +89,11 @@ class OAuth2OnRabbitMqTest {
     }
 
     private static ConnectionOptions.Builder options() {
-        return AmqpUri.parse(node.tlsUri())
-                .tls(TlsOptions.builder()
-                        .trustCertificates(files.resolve("ca.pem"))
-                        .build());
+        return AmqpUri.parse(node.tlsUri()).tls(tls());
+    }
+
+    private static TlsOptions tls() {
+        return TlsOptions.builder().trustCertificates(files.resolve("ca.pem")).build();
     }
 
     private static ConnectionOptions with(String token) {
@@ -144,6 +147,29 @@ class OAuth2OnRabbitMqTest {
             }
             assertThat(refusal).as("without renewal").isNotNull();
             assertThat(tryToDeclare(renewed)).as("with renewal").isNull();
+            assertThat(tokens.asked()).hasSizeGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void aLostConnectionIsRecoveredWithANewTokenWhenTheFirstHasExpired() throws InterruptedException {
+        try (TokenServer tokens = new TokenServer(number -> TokenServer.Answer.token(
+                        token(SIGNER, Instant.now().plusSeconds(number == 1 ? LIFE : 600)), number == 1 ? LIFE : 600));
+                OAuth2ClientCredentials provider = OAuth2ClientCredentials.builder(tokens.uri(), "hare", "s3cret")
+                        .build();
+                FaultProxy proxy = FaultProxy.to(node.tlsUri());
+                Connection connection = Amqp.connect(AmqpUri.parse(proxy.uri(node.tlsUri()))
+                        .tls(tls())
+                        .credentials(provider)
+                        .build())) {
+            Recoveries recoveries = new Recoveries(connection);
+            proxy.refuse();
+            proxy.cut(Cut.FIN);
+            Thread.sleep(LIFE * 1_000L);
+            proxy.heal();
+
+            assertThat(recoveries.next().isComplete()).isTrue();
+            assertThat(tryToDeclare(connection)).as("with a new token").isNull();
             assertThat(tokens.asked()).hasSizeGreaterThanOrEqualTo(2);
         }
     }

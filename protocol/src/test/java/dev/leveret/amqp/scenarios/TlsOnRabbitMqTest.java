@@ -14,10 +14,13 @@ import dev.leveret.amqp.api.ConnectFailedException.Attempt;
 import dev.leveret.amqp.api.ConnectFailedException.Phase;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.CredentialsProvider;
+import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.api.TlsException;
 import dev.leveret.amqp.api.TlsException.Reason;
 import dev.leveret.amqp.api.TlsOptions;
@@ -26,8 +29,13 @@ import dev.leveret.testkit.junit.RequiresLocalRabbitMq;
 import dev.leveret.testkit.local.LocalRabbitMq;
 import dev.leveret.testkit.local.LocalRabbitMqOptions;
 import dev.leveret.testkit.local.TlsListener;
+import dev.leveret.testkit.proxy.Cut;
+import dev.leveret.testkit.proxy.FaultProxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,6 +209,30 @@ class TlsOnRabbitMqTest {
                 .build())) {
             works(connection);
             assertThat(node.ctl("list_connections", "user", "auth_mechanism")).contains("guest\tAMQPLAIN");
+        }
+    }
+
+    @Test
+    void aLostConnectionIsRecoveredWithTheCertificateThatIsThereByThen() throws InterruptedException {
+        CA.issue(TestCertificates.subject("before").forClients()).write(files, "renewed");
+        try (FaultProxy proxy = FaultProxy.to(node.tlsUri());
+                Connection connection = Amqp.connect(AmqpUri.parse(proxy.uri(node.tlsUri()))
+                        .tls(as("renewed").build())
+                        .build())) {
+            Recoveries recoveries = new Recoveries(connection);
+            Channel channel = connection.openChannel();
+            String queue = channel.declareQueue(QueueSpec.temporary()).name();
+            BlockingQueue<Delivery> received = new LinkedBlockingQueue<>();
+            Subscription subscription = channel.consume(ConsumeOptions.of(queue), received::add);
+            assertThat(node.ctl("list_connections", "peer_cert_subject")).contains("CN=before");
+
+            CA.issue(TestCertificates.subject("after").forClients()).write(files, "renewed");
+            proxy.cut(Cut.RST);
+
+            assertThat(recoveries.next().isComplete()).isTrue();
+            assertThat(node.ctl("list_connections", "peer_cert_subject")).contains("CN=after");
+            channel.publish(message(subscription.queue(), "m"));
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isNotNull();
         }
     }
 
