@@ -289,6 +289,10 @@ public final class ChannelHandle implements AsyncChannel {
                 this,
                 "basic.cancel of '" + consumer.consumerTag() + "'",
                 request -> {
+                    if (consumer.isSuspended()) {
+                        // Nothing runs that could be cancelled; it is not started again.
+                        consumer.finish(null);
+                    }
                     if (consumer.isEnded()) {
                         request.succeed(true);
                     } else {

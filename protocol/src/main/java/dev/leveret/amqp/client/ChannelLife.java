@@ -5,6 +5,7 @@ import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.machine.ChannelMachine;
+import dev.leveret.amqp.machine.ChannelState;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.Publication;
 import dev.leveret.amqp.machine.Reply;
@@ -53,6 +54,9 @@ final class ChannelLife implements RecoverableChannel {
 
     private final Unanswered unanswered;
     private State state = State.LIVE;
+    /** Whether the broker has opened it, be it on an earlier connection. */
+    private boolean granted;
+
     private boolean transactional;
     private boolean transactionLost;
     private OptionalInt sharedPrefetch = OptionalInt.empty();
@@ -77,7 +81,18 @@ final class ChannelLife implements RecoverableChannel {
 
     /** Opens it for the first time, before the user gets the handle. */
     void open(ConnectionMachine machine, Reply reply) {
-        incarnation.open(machine, reply);
+        incarnation.open(machine, new Reply() {
+            @Override
+            public void onReply(Method openOk) {
+                granted = true;
+                reply.onReply(openOk);
+            }
+
+            @Override
+            public void onFailure(RuntimeException cause) {
+                reply.onFailure(cause);
+            }
+        });
         if (incarnation.hasMachine()) {
             connection.opened(channel);
         }
@@ -134,15 +149,23 @@ final class ChannelLife implements RecoverableChannel {
         transactionLost |= which.machine().hasUncommitted();
         if (cause == null || ended) {
             finish(null);
+        } else if (!granted) {
+            // Whoever asked for it is told that there is none: nobody would ever close it.
+            finish(cause);
+        } else if (state == State.LIVE && cause instanceof ChannelClosedException closure) {
+            // It alone, and maybe while others are still being restored.
+            if (renewing || reopensAfter(closure)) {
+                state = State.REOPENING;
+                // Afterwards, when all that was pending has been told.
+                connection.reopen(channel, closure);
+            } else {
+                finish(cause);
+            }
         } else if (connection.isRecovering()) {
             LOG.debug("{} is lost with its connection: {}", channel, cause.getMessage());
             state = State.LOST;
         } else if (state == State.REOPENING) {
             LOG.debug("{} ended while it was opened again: {}", channel, cause.getMessage());
-        } else if (cause instanceof ChannelClosedException closure && (renewing || reopensAfter(closure))) {
-            state = State.REOPENING;
-            // Afterwards, when all that was pending has been told.
-            connection.reopen(channel, closure);
         } else {
             finish(cause);
         }
@@ -290,9 +313,11 @@ final class ChannelLife implements RecoverableChannel {
             lateStarts.add(() -> startLate(consumer, reply));
             return;
         }
-        if (state != State.LIVE) {
-            reply.onFailure(
-                    new ChannelClosedException("channel " + number() + " is being opened again", 0, false, "", null));
+        if (state != State.LIVE || machine().state() != ChannelState.OPEN) {
+            // The consumer waits: whatever becomes of the channel, it will be told with it.
+            reply.onFailure(new ChannelClosedException(
+                    "channel " + number() + " is being closed or opened again", 0, false, "", null));
+            startNextLate();
             return;
         }
         startsLate = true;

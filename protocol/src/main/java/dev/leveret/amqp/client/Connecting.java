@@ -22,7 +22,12 @@ public final class Connecting implements ConnectRounds.Outcome {
 
     /** Opens a connection. Cancelling the future ends the attempt. */
     public static CompletableFuture<AsyncConnection> start(ConnectionOptions options) {
-        ConnectionHandle connection = new ConnectionHandle(options, ClientIdentity.connectionName(options));
+        return start(ConnectionHandle.overTcp(options, ClientIdentity.connectionName(options)));
+    }
+
+    /** Opens a connection that nobody has opened yet. */
+    static CompletableFuture<AsyncConnection> start(ConnectionHandle connection) {
+        ConnectionOptions options = connection.options();
         Connecting connecting = new Connecting(connection);
         ConnectRounds rounds;
         try {

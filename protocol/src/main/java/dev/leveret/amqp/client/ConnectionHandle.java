@@ -29,6 +29,8 @@ import dev.leveret.amqp.net.Dialer;
 import dev.leveret.amqp.net.EventLoops;
 import dev.leveret.amqp.net.FrameTrace;
 import dev.leveret.amqp.net.Link;
+import dev.leveret.amqp.net.Loop;
+import dev.leveret.amqp.net.TcpDialer;
 import dev.leveret.amqp.net.Ticker;
 import dev.leveret.amqp.recovery.TopologyRecorder;
 import java.net.InetSocketAddress;
@@ -38,10 +40,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +58,7 @@ final class ConnectionHandle
 
     private final ConnectionOptions options;
     private final String name;
-    private final EventLoops lease;
+    private final Loop lease;
     private final Ticker ticker;
     private final CommandQueue queue;
     private final Listeners<ConnectionEvent> listeners = new Listeners<>(this);
@@ -105,10 +109,23 @@ final class ConnectionHandle
         void onFailure(AmqpException cause);
     }
 
-    ConnectionHandle(ConnectionOptions options, String name) {
+    /** @throws IllegalArgumentException if this machine has not what the options want of it */
+    static ConnectionHandle overTcp(ConnectionOptions options, String name) {
+        EventLoops loop = EventLoops.acquire(options.transport());
+        try {
+            return new ConnectionHandle(
+                    options, name, loop, new TcpDialer(loop, options.tcp()), new SplittableRandom());
+        } catch (RuntimeException e) {
+            loop.release();
+            throw e;
+        }
+    }
+
+    ConnectionHandle(ConnectionOptions options, String name, Loop loop, Dialer dialer, RandomGenerator random) {
         this.options = options;
         this.name = name;
-        this.lease = EventLoops.acquire(options.transport());
+        this.lease = loop;
+        this.dialer = dialer;
         this.ticker = new Ticker(lease, this::end);
         this.queue = new CommandQueue(lease, this);
         this.publishing = new PublishingConnection(options, name, listeners::tell);
@@ -131,13 +148,7 @@ final class ConnectionHandle
                 go,
                 reason -> new ConnectionLostException(
                         "connection '" + name + "' is lost and not recovered yet, nothing was sent: " + reason, null));
-        try {
-            this.dialer = new Dialer(lease, options.tcp());
-        } catch (RuntimeException e) {
-            abandon();
-            throw e;
-        }
-        this.recovery = options.recovery().enabled() ? new Recovery(this) : null;
+        this.recovery = options.recovery().enabled() ? new Recovery(this, random) : null;
         this.observer = GuardedObserver.of(options.observers(), this);
     }
 
@@ -380,7 +391,7 @@ final class ConnectionHandle
         }
     }
 
-    EventLoops loop() {
+    Loop loop() {
         return lease;
     }
 
@@ -609,7 +620,7 @@ final class ConnectionHandle
     /** Opens a channel again, when all that was pending on it has been told. */
     void reopen(ChannelHandle channel, ChannelClosedException cause) {
         onLoop(() -> {
-            if (recovery != null && !isRecovering()) {
+            if (recovery != null) {
                 recovery.reopen(channel, cause);
             }
         });

@@ -19,8 +19,9 @@ import dev.leveret.amqp.recovery.Restoration;
 import dev.leveret.amqp.recovery.TopologyRecorder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final int MOST_DOUBLINGS = 4;
 
     private final ConnectionHandle connection;
     private final RecoveryOptions options;
@@ -45,12 +47,17 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
     private @Nullable Restoration restoration;
     private @Nullable InetSocketAddress lastAddress;
     private List<EntityOutcome> outcomes = List.of();
-    private boolean underWay;
+    /** What was closed while other things were restored. */
+    private final List<Runnable> reopenings = new ArrayList<>();
 
-    Recovery(ConnectionHandle connection) {
+    private boolean underWay;
+    /** How often it was tried to restore everything since the loss. */
+    private int replays;
+
+    Recovery(ConnectionHandle connection, RandomGenerator random) {
         this.connection = connection;
         this.options = connection.options().recovery();
-        this.machine = new RecoveryMachine(options, connection.deadlines(), new SplittableRandom(), this);
+        this.machine = new RecoveryMachine(options, connection.deadlines(), random, this);
         this.recorder = new TopologyRecorder(connection.deadlines());
         this.channelClosures = new Repetition(options.sameCauseLimit(), options.sameCausePeriod());
     }
@@ -80,6 +87,8 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
             restoration = null;
         }
         underWay = true;
+        // Channels that wait to be opened again are lost like the others now.
+        reopenings.clear();
         // It may give up at once.
         machine.onLost(cause);
         return underWay;
@@ -143,13 +152,18 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
                 patience(),
                 this);
         restoration = next;
+        replays++;
         next.start();
     }
 
-    /** How long calls wait for what is being restored, answer by answer. */
+    /**
+     * How long calls wait for what is being restored, answer by answer. Longer each time that it was in vain: a broker that is
+     * just slow would be given up again and again.
+     */
     private Duration patience() {
         Duration longest = connection.options().requestTimeout();
-        return longest.compareTo(PATIENCE) < 0 ? longest : PATIENCE;
+        Duration wanted = PATIENCE.multipliedBy(1L << Math.min(replays, MOST_DOUBLINGS));
+        return longest.compareTo(wanted) < 0 ? longest : wanted;
     }
 
     private List<ChannelLife> lives() {
@@ -179,6 +193,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
     @Override
     public void onRecovered(int attempts, Duration downtime) {
         underWay = false;
+        replays = 0;
         int republished =
                 lives().stream().mapToInt(ChannelLife::takeRepublished).sum();
         RecoveryReport report = new RecoveryReport(outcomes, attempts, downtime, republished);
@@ -187,6 +202,9 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
                 .filter(it -> it.cause().isPresent())
                 .forEach(it -> LOG.warn("{}: not restored: {}", connection, it));
         connection.recovered(report);
+        List<Runnable> waiting = List.copyOf(reopenings);
+        reopenings.clear();
+        waiting.forEach(Runnable::run);
     }
 
     @Override
@@ -237,8 +255,12 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
         return true;
     }
 
-    /** Opens a channel again that the broker has closed. */
+    /** Opens a channel again that the broker has closed; when the connection is recovered, if that is under way. */
     void reopen(ChannelHandle channel, ChannelClosedException cause) {
+        if (underWay) {
+            reopenings.add(() -> reopen(channel, cause));
+            return;
+        }
         ConnectionMachine current = connection.machine();
         if (!channel.life().awaitsReopening()) {
             return;

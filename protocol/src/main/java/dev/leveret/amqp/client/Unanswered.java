@@ -16,7 +16,7 @@ final class Unanswered {
     /**
      * One of them.
      *
-     * @param fate what its publisher is told if it is not published again
+     * @param fate what its publisher is told if it is not published again, or in vain
      */
     private record Kept(Publication publication, PublishResult.Unknown fate) {}
 
@@ -53,7 +53,7 @@ final class Unanswered {
         for (Kept next = kept.poll(); next != null; next = kept.poll()) {
             connection.releaseBytes(bytes(next.publication));
             count++;
-            Again again = new Again(next.publication);
+            Again again = new Again(next);
             machine.publish(again.message, again);
         }
     }
@@ -90,10 +90,12 @@ final class Unanswered {
     private static final class Again implements Publication {
 
         private final Publication first;
+        private final PublishResult.Unknown fate;
         private final OutboundMessage message;
 
-        Again(Publication first) {
-            this.first = first;
+        Again(Kept kept) {
+            this.first = kept.publication;
+            this.fate = kept.fate;
             OutboundMessage original = first.message();
             this.message = original.withProperties(original.properties().toBuilder()
                     .header(RecoveryOptions.REPUBLISHED_HEADER, true)
@@ -105,9 +107,11 @@ final class Unanswered {
             return message;
         }
 
+        /** That the second copy is refused says nothing about the first, of which nobody knows. */
         @Override
         public void onResult(PublishResult result) {
-            first.onResult(result);
+            boolean ofBoth = result instanceof PublishResult.Confirmed || result instanceof PublishResult.Unknown;
+            first.onResult(ofBoth ? result : fate);
         }
     }
 }

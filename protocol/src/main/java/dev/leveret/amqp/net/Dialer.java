@@ -1,63 +1,13 @@
 package dev.leveret.amqp.net;
 
-import dev.leveret.amqp.api.TcpOptions;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.SocketOption;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes TCP connections from one event loop. */
-public final class Dialer {
-
-    private static final int READ_SIZE = 64 * 1024;
-    /** The socket's own queue: beyond the high mark commands wait in the {@link CommandQueue}. */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
-
-    private final Bootstrap bootstrap;
-
-    /** @throws IllegalArgumentException if this JDK or operating system has not all of the options */
-    public Dialer(EventLoops loop, TcpOptions tcp) {
-        boolean epoll = loop.onEpoll();
-        bootstrap = new Bootstrap()
-                .group(loop.loop())
-                .channel(epoll ? EpollTransport.channelType() : NioSocketChannel.class)
-                // Who dials has a deadline of his own.
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                // Nobody listens before a link is there.
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.TCP_NODELAY, tcp.noDelay())
-                .option(ChannelOption.SO_KEEPALIVE, tcp.keepAlive())
-                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_SIZE))
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        // Its first handler is the link, if it wins.
-                    }
-                });
-        keepAliveTimes(tcp)
-                .forEach((name, value) -> bootstrap.option(
-                        epoll ? EpollTransport.keepAlive(name) : NioChannelOption.of(supported(name)), value));
-    }
+/** Makes connections that links can speak on. On the event loop. */
+public interface Dialer {
 
     /** Is told how a connection attempt ends. Called on the event loop. */
-    public interface Listener {
+    interface Listener {
 
         void onConnected();
 
@@ -65,19 +15,11 @@ public final class Dialer {
         void onNotConnected(Throwable cause);
     }
 
-    /** A TCP connection on its way, or made. */
-    public static final class Transport {
-
-        private final Channel channel;
-
-        private Transport(Channel channel) {
-            this.channel = channel;
-        }
+    /** A connection on its way, or made. */
+    interface Transport {
 
         /** Ends it, whether it is connected or not. */
-        public void close() {
-            channel.close();
-        }
+        void close();
 
         /**
          * Lets a link speak on it, from now on; the link is told when the transport has gone meanwhile.
@@ -85,56 +27,9 @@ public final class Dialer {
          * @param tls to be put between the two; {@code null} for plain TCP
          * @param onSecured told when the TLS handshake is done
          */
-        public void carry(Link link, @Nullable TlsLayer tls, Runnable onSecured) {
-            if (tls != null) {
-                link.secureWith(tls, onSecured);
-                channel.pipeline().addLast(tls.handler());
-            }
-            channel.pipeline().addLast(link);
-            channel.config().setAutoRead(true);
-        }
+        void carry(Link link, @Nullable TlsLayer tls, Runnable onSecured);
     }
 
     /** Connects to an address, for as long as it takes; the listener may be called within the call. */
-    public Transport connect(InetSocketAddress address, Listener listener) {
-        ChannelFuture connecting = bootstrap.connect(address);
-        connecting.addListener(done -> {
-            if (done.isSuccess()) {
-                listener.onConnected();
-            } else {
-                listener.onNotConnected(done.cause());
-            }
-        });
-        return new Transport(connecting.channel());
-    }
-
-    private static Map<String, Integer> keepAliveTimes(TcpOptions tcp) {
-        Map<String, Integer> times = new LinkedHashMap<>();
-        seconds(times, "TCP_KEEPIDLE", tcp.keepAliveIdle());
-        seconds(times, "TCP_KEEPINTERVAL", tcp.keepAliveInterval());
-        if (tcp.keepAliveProbes() > 0) {
-            times.put("TCP_KEEPCOUNT", tcp.keepAliveProbes());
-        }
-        return times;
-    }
-
-    private static void seconds(Map<String, Integer> times, String name, Duration value) {
-        if (!value.isZero()) {
-            times.put(name, (int) value.toSeconds());
-        }
-    }
-
-    /** By name, which does not need the module jdk.net to be there. */
-    @SuppressWarnings("unchecked")
-    private static SocketOption<Integer> supported(String name) {
-        try (SocketChannel probe = SocketChannel.open()) {
-            return (SocketOption<Integer>) probe.supportedOptions().stream()
-                    .filter(it -> it.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "the TCP option " + name + " is not supported by this JDK on this operating system"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    Transport connect(InetSocketAddress address, Listener listener);
 }

@@ -13,14 +13,14 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A connection's event loop, and the threads of all of them: those of a transport exist while a connection has it, and the
  * last one to release its loop ends them.
  */
-public final class EventLoops implements Executor {
+public final class EventLoops implements Loop {
 
     private static final class LoopThread extends FastThreadLocalThread {
         LoopThread(ThreadGroup group, Runnable target, String name) {
@@ -93,22 +93,27 @@ public final class EventLoops implements Executor {
         return loop;
     }
 
-    /**
-     * Runs something on the loop.
-     *
-     * @throws java.util.concurrent.RejectedExecutionException if its thread has ended
-     */
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
     }
 
-    /** Whether the current thread is this loop's. */
+    @Override
+    public Future<?> schedule(Runnable task, long nanos) {
+        return loop.schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     public boolean isCurrent() {
         return loop.inEventLoop();
     }
 
-    /** What this loop's thread is doing, innermost call first; for a loop that does not answer. Any thread may ask. */
+    @Override
     public List<String> stack() {
         return loop instanceof SingleThreadEventExecutor executor
                 ? Arrays.stream(executor.threadProperties().stackTrace())
@@ -125,7 +130,7 @@ public final class EventLoops implements Executor {
         return Thread.currentThread() instanceof LoopThread;
     }
 
-    /** Gives the loop back; without effect when it was given back before. */
+    @Override
     public void release() {
         synchronized (LOCK) {
             if (released) {

@@ -1,34 +1,24 @@
 package dev.leveret.amqp.net;
 
 import dev.leveret.amqp.machine.Deadlines;
-import io.netty.channel.EventLoop;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a connection's {@link Deadlines} keep step with the clock. On the event loop only. */
 public final class Ticker {
 
-    private final EventLoop loop;
-    private final LongSupplier clock;
+    private final Loop loop;
     private final Deadlines deadlines;
     private final Runnable afterTick;
     private @Nullable Future<?> scheduled;
     private long scheduledAt;
 
     /** @param afterTick runs after deadlines have been met: what they wrote has to be sent */
-    public Ticker(EventLoops loop, Runnable afterTick) {
-        this(loop.loop(), System::nanoTime, afterTick);
-    }
-
-    /** @param clock nanoseconds of any origin */
-    Ticker(EventLoop loop, LongSupplier clock, Runnable afterTick) {
+    public Ticker(Loop loop, Runnable afterTick) {
         this.loop = loop;
-        this.clock = clock;
         this.afterTick = afterTick;
-        this.deadlines = new Deadlines(clock.getAsLong());
+        this.deadlines = new Deadlines(loop.nanoTime());
     }
 
     public Deadlines deadlines() {
@@ -43,7 +33,7 @@ public final class Ticker {
 
     /** Tells the time alone: for an input that may make a deadline moot, to be followed by {@link #tell}. */
     void tellTime() {
-        deadlines.tell(clock.getAsLong());
+        deadlines.tell(loop.nanoTime());
     }
 
     /** Makes sure that the next deadline is met; after each input. */
@@ -61,7 +51,7 @@ public final class Ticker {
             scheduled.cancel(false);
         }
         scheduledAt = at;
-        scheduled = loop.schedule(this::tick, Math.max(0, at - clock.getAsLong()), TimeUnit.NANOSECONDS);
+        scheduled = loop.schedule(this::tick, Math.max(0, at - loop.nanoTime()));
     }
 
     /** Nothing will be waited for any more. */

@@ -60,6 +60,7 @@ public final class Restoration {
     private final RetryPauses pauses = new RetryPauses();
     private long retryUntil;
     private int channelsLeft;
+    private boolean reported;
     private boolean stopped;
     private Deadlines.@Nullable Deadline nextPass;
 
@@ -211,7 +212,7 @@ public final class Restoration {
 
                         @Override
                         public void onLate(TopologyEntity.Consumer entity) {
-                            listener.onRetried(EntityOutcome.restored(entity));
+                            retried(EntityOutcome.restored(entity));
                         }
 
                         @Override
@@ -271,14 +272,23 @@ public final class Restoration {
                 connection, deadlines, channel, consumer, false, retryingFor, patience, new ConsumerRetry.Listener() {
                     @Override
                     public void onRestored(TopologyEntity.Consumer restored) {
-                        listener.onRetried(EntityOutcome.restored(restored));
+                        retried(EntityOutcome.restored(restored));
                     }
 
                     @Override
                     public void onGivenUp(TopologyEntity.Consumer failed, RuntimeException last) {
-                        listener.onRetried(EntityOutcome.failed(failed, last));
+                        retried(EntityOutcome.failed(failed, last));
                     }
                 });
+    }
+
+    /** What comes to its end before everything has been tried once is told with that. */
+    private void retried(EntityOutcome outcome) {
+        if (reported) {
+            listener.onRetried(outcome);
+        } else {
+            outcomes.replaceAll(it -> it.entity().equals(outcome.entity()) ? outcome : it);
+        }
     }
 
     private void done() {
@@ -286,7 +296,8 @@ public final class Restoration {
             return;
         }
         retryUntil = deadlines.now() + TimeUnit.NANOSECONDS.convert(retryingFor);
-        listener.onDone(outcomes);
+        reported = true;
+        listener.onDone(List.copyOf(outcomes));
         scheduleNextPass();
         consumerRetries.forEach(ConsumerRetry::later);
     }
@@ -303,7 +314,15 @@ public final class Restoration {
     private void pass() {
         // What has been deleted meanwhile is not declared again.
         retrying.retainAll(recorder.entities());
-        Declarations.declare(connection, deadlines, patience, List.copyOf(retrying), 0, new Declarations.Listener() {
+        // Bindings afterwards, as queues may have other names by then.
+        declareAgain(
+                it -> !(it instanceof TopologyEntity.Binding),
+                () -> declareAgain(TopologyEntity.Binding.class::isInstance, this::scheduleNextPass));
+    }
+
+    private void declareAgain(Predicate<TopologyEntity> kind, Runnable afterwards) {
+        List<TopologyEntity> entities = retrying.stream().filter(kind).toList();
+        Declarations.declare(connection, deadlines, patience, entities, 0, new Declarations.Listener() {
             @Override
             public void onDeclared(TopologyEntity entity, Method reply) {
                 retrying.remove(entity);
@@ -320,7 +339,7 @@ public final class Restoration {
 
             @Override
             public void onDone() {
-                scheduleNextPass();
+                afterwards.run();
             }
         });
     }

@@ -13,6 +13,8 @@ import dev.leveret.amqp.machine.HandshakeOptions;
 import dev.leveret.amqp.testing.ChannelLog;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.ReplyLog;
+import dev.leveret.amqp.testing.SimulatedLoop;
+import dev.leveret.amqp.testing.UntrackedAllocator;
 import dev.leveret.amqp.wire.ChannelMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.FrameWriter;
@@ -37,9 +39,9 @@ class LinkTest {
     private static final int HEARTBEAT_SECONDS = 10;
 
     private final List<String> events = new ArrayList<>();
-    private long now = 1_000;
+    private final SimulatedLoop loop = new SimulatedLoop(1_000);
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Ticker ticker = new Ticker(channel.eventLoop(), () -> now, () -> {});
+    private final Ticker ticker = new Ticker(loop, () -> {});
     private @Nullable AmqpException endCause;
     private @Nullable RuntimeException bugInTheOwner;
 
@@ -114,7 +116,7 @@ class LinkTest {
     }
 
     private void passSeconds(double seconds) {
-        now += (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+        loop.jump(Duration.ofNanos((long) (seconds * TimeUnit.SECONDS.toNanos(1))));
     }
 
     private void tickAfter(double seconds) {
@@ -132,6 +134,7 @@ class LinkTest {
     }
 
     private void receiveFlows(int count) {
+        channel.config().setAllocator(UntrackedAllocator.INSTANCE);
         ByteBuf bytes = channel.alloc().directBuffer();
         for (int i = 0; i < count; i++) {
             FrameWriter.method(bytes, 1, new ChannelMethod.Flow(true));

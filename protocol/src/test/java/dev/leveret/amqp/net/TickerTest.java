@@ -3,28 +3,20 @@ package dev.leveret.amqp.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.machine.Deadlines.Deadline;
-import io.netty.channel.embedded.EmbeddedChannel;
+import dev.leveret.amqp.testing.SimulatedLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TickerTest {
 
-    private final EmbeddedChannel channel = new EmbeddedChannel();
-    private long now = Long.MAX_VALUE - 1000;
+    private final SimulatedLoop loop = new SimulatedLoop(Long.MAX_VALUE - 1000);
     private final List<String> log = new ArrayList<>();
-    private final Ticker ticker = new Ticker(channel.eventLoop(), () -> now, () -> log.add("after tick"));
-
-    TickerTest() {
-        channel.freezeTime();
-    }
+    private final Ticker ticker = new Ticker(loop, () -> log.add("after tick"));
 
     private void pass(long millis) {
-        now += TimeUnit.MILLISECONDS.toNanos(millis);
-        channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
-        channel.runScheduledPendingTasks();
+        loop.advance(Duration.ofMillis(millis));
     }
 
     private Deadline after(long millis, String what) {
@@ -80,7 +72,7 @@ class TickerTest {
     @Test
     void tellingTheTimeMeetsWhatIsDue() {
         after(10, "due");
-        now += TimeUnit.MILLISECONDS.toNanos(20);
+        loop.jump(Duration.ofMillis(20));
         ticker.tell();
         assertThat(log).containsExactly("due");
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Puts frames together, as simply as can be, and passes on what is complete. */
-final class FrameLog implements FrameSink {
+public final class FrameLog implements FrameSink {
 
     private static final class Content {
         final Method method;
@@ -28,7 +28,7 @@ final class FrameLog implements FrameSink {
     private final Consumer<Received> complete;
     private final Runnable heartbeat;
 
-    FrameLog(Consumer<Received> complete, Runnable heartbeat) {
+    public FrameLog(Consumer<Received> complete, Runnable heartbeat) {
         this.complete = complete;
         this.heartbeat = heartbeat;
     }

@@ -1,13 +1,14 @@
-package dev.leveret.amqp.recovery;
+package dev.leveret.amqp.client;
 
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.BindingSpec.DestinationType;
-import dev.leveret.amqp.machine.Deadlines;
-import dev.leveret.amqp.testing.MachineRig;
+import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.Received;
+import dev.leveret.amqp.testing.SimulatedLoop;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
+import dev.leveret.amqp.wire.ConfirmMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.ExchangeMethod;
 import dev.leveret.amqp.wire.Method;
@@ -55,6 +56,9 @@ final class ModelBroker {
 
     record ModelConsumer(Session session, int channel, String tag, String queue, int prefetch, boolean exclusive) {}
 
+    /** A message that a client has published, and whether it was taken. */
+    record Arrival(Received message, boolean taken) {}
+
     /** For how long something is refused, and how. */
     private record Trouble(int code, long until) {}
 
@@ -74,36 +78,75 @@ final class ModelBroker {
     final Set<BindingSpec> bindings = new HashSet<>();
     /** Queues that others have deleted and nobody has declared since. */
     final Set<String> deletedByOthers = new HashSet<>();
+    /** Those that were deleted ever: a declaration that came late may have brought one back without its bindings. */
+    final Set<String> everDeleted = new HashSet<>();
 
     final List<Session> sessions = new ArrayList<>();
+    /** Every message that has come. */
+    final List<Arrival> arrivals = new ArrayList<>();
+
     private final Map<String, Trouble> troubles = new HashMap<>();
-    private final Deadlines deadlines;
+    private final SimulatedLoop loop;
     private final Random random;
     private int namesMadeUp;
     /** The longest that anything takes, in milliseconds. */
     private int slowness;
+    /** How many of a thousand things take a hundred times as long. */
+    private int stalls;
 
-    ModelBroker(Deadlines deadlines, Random random) {
-        this.deadlines = deadlines;
+    ModelBroker(SimulatedLoop loop, Random random) {
+        this.loop = loop;
         this.random = random;
     }
 
     // ---- what tests do --------------------------------------------------------------------------------------------
 
-    void slowness(int millis) {
+    void slowness(int millis, int stallsPerThousand) {
         slowness = millis;
+        stalls = stallsPerThousand;
     }
 
-    /** A connection is there, open. */
-    Session accept(MachineRig rig) {
-        Session session = new Session(rig);
-        sessions.add(session);
-        return session;
+    /** A connection is there. */
+    void accept(Wire wire) {
+        sessions.add(new Session(wire));
+    }
+
+    /** Takes what clients have said. */
+    void hear() {
+        List.copyOf(sessions).forEach(Session::hear);
+    }
+
+    /** The connection that is open. */
+    Session session() {
+        return sessions.stream()
+                .filter(it -> it.open)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    /** Loses every connection. */
+    void cut() {
+        List.copyOf(sessions).forEach(it -> it.wire.cut());
+    }
+
+    /** Closes every connection that is open, as a node does that shuts down. */
+    void shutDown() {
+        sessions.stream()
+                .filter(it -> it.open)
+                .forEach(it -> it.say(0, new ConnectionMethod.Close(320, "CONNECTION_FORCED - shutdown", 0, 0)));
     }
 
     /** Refuses everything about an exchange or queue for so long. */
     void refuse(String name, int code, Duration howLong) {
-        troubles.put(name, new Trouble(code, deadlines.now() + howLong.toNanos()));
+        troubles.put(name, new Trouble(code, loop.nanoTime() + howLong.toNanos()));
+    }
+
+    /** Has somebody else's consumer have a queue for itself for so long. */
+    void hold(String queue, Duration howLong) {
+        ModelQueue held = queues.get(queue);
+        if (held != null) {
+            held.heldUntil = loop.nanoTime() + howLong.toNanos();
+        }
     }
 
     /** Deletes a queue; its consumers are cancelled. */
@@ -113,12 +156,13 @@ final class ModelBroker {
             bindings.removeIf(it -> isTo(it, name));
             queue.consumers.forEach(it -> it.session.cancel(it));
             deletedByOthers.add(name);
+            everDeleted.add(name);
         }
     }
 
     void declareQueue(String name, boolean durable, @Nullable Session owner) {
         deletedByOthers.remove(name);
-        queues.putIfAbsent(name, new ModelQueue(name, durable, owner, deadlines.now()));
+        queues.putIfAbsent(name, new ModelQueue(name, durable, owner, loop.nanoTime()));
     }
 
     /** Forgets what is not durable. Its connections are gone before. */
@@ -148,20 +192,25 @@ final class ModelBroker {
     /** Things that happen later, in their order. */
     private final class Pipe {
         private final Queue<Runnable> waiting = new ArrayDeque<>();
-        private long last = deadlines.now();
+        private long last = loop.nanoTime();
 
         void put(Runnable what) {
-            long at = deadlines.now()
-                    + Duration.ofMillis(random.nextInt(slowness + 1)).toNanos();
+            int longest = slowness * (random.nextInt(1000) < stalls ? 100 : 1);
+            long at = loop.nanoTime()
+                    + Duration.ofMillis(random.nextInt(longest + 1)).toNanos();
             last = at - last < 0 ? last : at;
             waiting.add(what);
-            deadlines.at(last, () -> waiting.remove().run());
+            loop.later(
+                    Duration.ofNanos(last - loop.nanoTime()),
+                    () -> waiting.remove().run());
         }
     }
 
     /** What the broker knows of a channel. */
     static final class ModelChannel {
         boolean transactional;
+        boolean confirming;
+        long lastPublished;
         int prefetch;
         int sharedPrefetch;
         long lastTag;
@@ -173,38 +222,41 @@ final class ModelBroker {
     /** One connection. */
     final class Session {
 
-        final MachineRig rig;
+        private final Wire wire;
         final Map<Integer, ModelChannel> channels = new TreeMap<>();
         private final Map<Integer, Pipe> inboxes = new HashMap<>();
         private final Pipe outbox = new Pipe();
+        private final Pipe confirms = new Pipe();
         /** The channels that both sides have closed at once: the answer to the broker's close is still to come. */
         private final Set<Integer> crossed = new HashSet<>();
 
+        private boolean greeted;
+        private boolean open;
         private boolean leaving;
         private boolean over;
 
-        private Session(MachineRig rig) {
-            this.rig = rig;
+        private Session(Wire wire) {
+            this.wire = wire;
         }
 
         /** Takes what the client has written. */
         void hear() {
-            rig.pump();
-            for (Received it : rig.takeSent()) {
+            List<Received> heard = wire.hear();
+            if (wire.isGreeted() && !greeted) {
+                greeted = true;
+                say(0, FakeBroker.START);
+            }
+            for (Received it : heard) {
                 inboxes.computeIfAbsent(it.channel(), number -> new Pipe()).put(() -> process(it));
             }
-            if (rig.isTransportClosed() && !leaving) {
+            if (wire.isClosed() && !leaving) {
                 leaving = true;
-                deadlines.after(Duration.ofMillis(random.nextInt(10 * slowness + 1)), this::noticeLoss);
+                loop.later(Duration.ofMillis(random.nextInt(10 * slowness + 1)), this::noticeLoss);
             }
         }
 
         void say(int channel, Method method) {
-            outbox.put(() -> {
-                if (!rig.isTransportClosed()) {
-                    rig.feed(channel, method);
-                }
-            });
+            outbox.put(() -> wire.say(channel, method));
         }
 
         /** Gives up a connection that is gone, and what belonged to it. */
@@ -249,15 +301,11 @@ final class ModelBroker {
             }
             long tag = ++channel.lastTag;
             channel.unsettled.add(tag);
-            outbox.put(() -> {
-                if (!rig.isTransportClosed()) {
-                    rig.feed(
-                            consumer.channel(),
-                            new BasicMethod.Deliver(consumer.tag(), tag, false, "", consumer.queue()),
-                            BasicProperties.EMPTY,
-                            consumer.queue().getBytes(StandardCharsets.UTF_8));
-                }
-            });
+            outbox.put(() -> wire.say(
+                    consumer.channel(),
+                    new BasicMethod.Deliver(consumer.tag(), tag, false, "", consumer.queue()),
+                    BasicProperties.EMPTY,
+                    consumer.queue().getBytes(StandardCharsets.UTF_8)));
         }
 
         private void process(Received received) {
@@ -267,10 +315,7 @@ final class ModelBroker {
                 return;
             }
             if (number == 0) {
-                if (method instanceof ConnectionMethod.Close) {
-                    say(0, new ConnectionMethod.CloseOk());
-                }
-                noticeLoss();
+                processOfConnection(method);
                 return;
             }
             ModelChannel channel = channels.get(number);
@@ -293,7 +338,7 @@ final class ModelBroker {
                 say(number, new ChannelMethod.CloseOk());
             } else if (!channel.closing) {
                 try {
-                    serve(number, channel, method);
+                    serve(number, channel, received);
                 } catch (Refused e) {
                     channel.closing = true;
                     release(channel);
@@ -305,7 +350,23 @@ final class ModelBroker {
             }
         }
 
-        private void serve(int number, ModelChannel channel, Method method) {
+        private void processOfConnection(Method method) {
+            if (method instanceof ConnectionMethod.StartOk) {
+                say(0, FakeBroker.TUNE);
+            } else if (method instanceof ConnectionMethod.Open) {
+                open = true;
+                say(0, new ConnectionMethod.OpenOk());
+            } else if (method instanceof ConnectionMethod.Close) {
+                say(0, new ConnectionMethod.CloseOk());
+                noticeLoss();
+            } else if (method instanceof ConnectionMethod.CloseOk) {
+                wire.close();
+                noticeLoss();
+            }
+        }
+
+        private void serve(int number, ModelChannel channel, Received received) {
+            Method method = received.method();
             if (method instanceof ExchangeMethod.Declare declare) {
                 trouble(declare.exchange());
                 exchanges.put(declare.exchange(), declare.durable());
@@ -335,6 +396,19 @@ final class ModelBroker {
                     queues.get(consumer.queue()).consumers.remove(consumer);
                 }
                 say(number, new BasicMethod.CancelOk(cancel.consumerTag()));
+            } else if (method instanceof ConfirmMethod.Select) {
+                channel.confirming = true;
+                say(number, new ConfirmMethod.SelectOk());
+            } else if (method instanceof BasicMethod.Publish) {
+                require(channel.confirming, "published without confirms: " + received);
+                publish(number, channel, received);
+            } else if (method instanceof QueueMethod.Delete delete) {
+                trouble(delete.queue());
+                if (queues.containsKey(delete.queue())) {
+                    queue(delete.queue());
+                    ModelBroker.this.delete(delete.queue());
+                }
+                say(number, new QueueMethod.DeleteOk(0));
             } else if (method instanceof TxMethod.Select) {
                 channel.transactional = true;
                 say(number, new TxMethod.SelectOk());
@@ -348,6 +422,22 @@ final class ModelBroker {
             } else {
                 throw new AssertionError("what is this: " + method);
             }
+        }
+
+        /** Whether there is a queue for it or not: what counts is that it has come. Confirms come when they come. */
+        private void publish(int number, ModelChannel channel, Received message) {
+            long sequence = ++channel.lastPublished;
+            boolean taken = random.nextInt(20) > 0;
+            arrivals.add(new Arrival(message, taken));
+            confirms.put(() -> {
+                if (channels.get(number) == channel && !channel.closing) {
+                    say(
+                            number,
+                            taken
+                                    ? new BasicMethod.Ack(sequence, false)
+                                    : new BasicMethod.Nack(sequence, false, false));
+                }
+            });
         }
 
         private String declare(QueueMethod.Declare declare) {
@@ -366,7 +456,7 @@ final class ModelBroker {
         private void consume(int number, ModelChannel channel, BasicMethod.Consume consume) {
             require(!channel.consumers.containsKey(consume.consumerTag()), "the tag is in use: " + consume);
             ModelQueue queue = queue(consume.queue());
-            boolean held = queue.heldUntil - deadlines.now() > 0
+            boolean held = queue.heldUntil - loop.nanoTime() > 0
                     || queue.consumers.stream().anyMatch(ModelConsumer::exclusive)
                     || (consume.exclusive() && !queue.consumers.isEmpty());
             if (held) {
@@ -400,7 +490,7 @@ final class ModelBroker {
 
         private void trouble(String name) {
             Trouble trouble = troubles.get(name);
-            if (trouble != null && trouble.until - deadlines.now() > 0) {
+            if (trouble != null && trouble.until - loop.nanoTime() > 0) {
                 throw new Refused(trouble.code, "'" + name + "' is refused for now");
             }
         }
