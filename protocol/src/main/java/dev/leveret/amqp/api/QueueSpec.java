@@ -1,6 +1,7 @@
 package dev.leveret.amqp.api;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,14 @@ public record QueueSpec(
     /** A queue of this connection only, named by the broker; {@link QueueInfo#name()} tells the name. */
     public static QueueSpec temporary() {
         return new QueueSpec("", false, true, true, Map.of());
+    }
+
+    /**
+     * What RabbitMQ 3.10 to 4.3 all refuse of it, to be read behind its name: {@code "cannot be exclusive: ..."}; empty if
+     * there is nothing. A queue without {@code x-queue-type} is of the virtual host's default type, which is not known here.
+     */
+    public List<String> problems() {
+        return List.copyOf(QueueRules.everywhere(this));
     }
 
     public QueueSpec withName(String value) {

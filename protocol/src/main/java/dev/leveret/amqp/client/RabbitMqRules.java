@@ -8,7 +8,6 @@ import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.Topology;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,45 +20,6 @@ import org.jspecify.annotations.Nullable;
  * A queue without {@code x-queue-type} is of the virtual host's default type, which is not known here.
  */
 final class RabbitMqRules {
-
-    private static final String QUEUE_TYPE = "x-queue-type";
-
-    /** The arguments that RabbitMQ refuses for a type of queue (406). */
-    private static final Map<Object, Set<String>> FOREIGN_ARGUMENTS = Map.of(
-            "classic",
-            Set.of(
-                    "x-dead-letter-strategy",
-                    "x-delivery-limit",
-                    "x-initial-cluster-size",
-                    "x-max-age",
-                    "x-quorum-initial-group-size",
-                    "x-stream-max-segment-size-bytes"),
-            "quorum",
-            Set.of(
-                    "x-initial-cluster-size",
-                    "x-max-age",
-                    "x-max-priority",
-                    "x-queue-mode",
-                    "x-queue-version",
-                    "x-stream-max-segment-size-bytes"),
-            "stream",
-            Set.of(
-                    "x-dead-letter-exchange",
-                    "x-dead-letter-routing-key",
-                    "x-dead-letter-strategy",
-                    "x-delivery-limit",
-                    "x-expires",
-                    "x-max-length",
-                    "x-max-priority",
-                    "x-message-ttl",
-                    "x-overflow",
-                    "x-queue-mode",
-                    "x-queue-version",
-                    "x-quorum-initial-group-size",
-                    "x-single-active-consumer"));
-
-    /** Types that are neither exclusive nor transient nor deleted with their last consumer (406). */
-    private static final Set<Object> DURABLE_TYPES = Set.of("quorum", "stream");
 
     private static final Pattern STREAM_INTERVAL = Pattern.compile("[0-9]*[1-9][0-9]*[YMDhms]");
     private static final Set<String> STREAM_POSITIONS = Set.of("first", "last", "next");
@@ -75,13 +35,9 @@ final class RabbitMqRules {
      *     it
      */
     static void require(QueueSpec queue, ServerInfo server) {
-        Object type = queue.arguments().get(QUEUE_TYPE);
-        if (type != null) {
-            requireTypeAllows(queue, type);
-        }
-        if (queue.arguments().containsKey("x-dead-letter-routing-key")
-                && !queue.arguments().containsKey("x-dead-letter-exchange")) {
-            throw refused(queue, "has x-dead-letter-routing-key without x-dead-letter-exchange");
+        List<String> problems = queue.problems();
+        if (!problems.isEmpty()) {
+            throw refused(queue, String.join("; ", problems));
         }
         if (queue.arguments().get("x-delivery-limit") instanceof Number limit
                 && limit.longValue() < 0
@@ -90,26 +46,6 @@ final class RabbitMqRules {
                     queue,
                     "has x-delivery-limit " + limit + ", with which " + server
                             + " drops each message at its first return; it has no limit if you leave the argument out");
-        }
-    }
-
-    private static void requireTypeAllows(QueueSpec queue, Object type) {
-        if (DURABLE_TYPES.contains(type)) {
-            String trait = queue.exclusive()
-                    ? "exclusive"
-                    : queue.autoDelete() ? "auto-delete" : queue.durable() ? "" : "transient";
-            if (!trait.isEmpty()) {
-                throw refused(queue, "cannot be " + trait + ": a " + type + " queue is durable and everybody's");
-            }
-        }
-        Set<String> foreign = FOREIGN_ARGUMENTS.getOrDefault(type, Set.of());
-        List<String> found = queue.arguments().keySet().stream()
-                .filter(foreign::contains)
-                .sorted()
-                .toList();
-        if (!found.isEmpty()) {
-            throw refused(
-                    queue, "has arguments that RabbitMQ refuses for a " + type + " queue: " + String.join(", ", found));
         }
     }
 

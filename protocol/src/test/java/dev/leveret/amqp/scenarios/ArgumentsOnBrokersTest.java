@@ -10,6 +10,7 @@ import dev.leveret.amqp.api.LeaderLocator;
 import dev.leveret.amqp.api.Overflow;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Topology;
+import dev.leveret.amqp.api.TopologyProblem;
 import dev.leveret.amqp.testing.RawConnection;
 import dev.leveret.amqp.wire.BasicMethod;
 import dev.leveret.amqp.wire.ChannelMethod;
@@ -83,6 +84,16 @@ class ArgumentsOnBrokersTest {
         all.add(stream.withDeadLetterExchange("amq.fanout"));
         all.add(stream.withSingleActiveConsumer(true));
         all.add(QueueSpec.of("q").withArgument("x-dead-letter-routing-key", "k"));
+        all.add(QueueSpec.of("q").withArgument("x-message-ttl", -1));
+        all.add(QueueSpec.of("q").withArgument("x-message-ttl", "1000"));
+        all.add(QueueSpec.of("q").withArgument("x-expires", 0));
+        all.add(QueueSpec.of("q").withArgument("x-expires", "1000"));
+        all.add(QueueSpec.of("q").withArgument("x-max-length", -1));
+        all.add(QueueSpec.of("q").withArgument("x-max-length", "5"));
+        all.add(QueueSpec.of("q").withArgument("x-max-length-bytes", -1));
+        all.add(classic.withArgument("x-max-priority", 256));
+        all.add(classic.withArgument("x-max-priority", -1));
+        all.add(QueueSpec.of("q").withArgument("x-overflow", "explode"));
         return all;
     }
 
@@ -99,6 +110,38 @@ class ArgumentsOnBrokersTest {
             assertThatThrownBy(() -> client.connection.declare(new Topology(List.of(), List.of(spec), List.of())))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(client.channel.isOpen()).isTrue();
+        }
+    }
+
+    static List<QueueSpec> possibleOnSome() {
+        Duration minute = Duration.ofMinutes(1);
+        return List.of(
+                QueueSpec.classic("q").withLeaderLocator(LeaderLocator.CLIENT_LOCAL),
+                QueueSpec.classic("q").withVersion(1),
+                QueueSpec.classic("q").withVersion(2),
+                QueueSpec.classic("q").withLazyMode(),
+                QueueSpec.classic("q").withConsumerTimeout(minute),
+                QueueSpec.stream("q").withConsumerTimeout(minute),
+                QueueSpec.classic("q").withConsumerDisconnectedTimeout(minute),
+                QueueSpec.classic("q").withDelayedRetry(DelayedRetryType.ALL, minute, minute),
+                QueueSpec.stream("q").withDelayedRetry(DelayedRetryType.ALL, minute, minute),
+                QueueSpec.of("q").withArgument("x-queue-master-locator", "min-masters"),
+                QueueSpec.quorum("q").withOverflow(Overflow.REJECT_PUBLISH_DLX),
+                QueueSpec.quorum("q").withTargetGroupSize(1),
+                QueueSpec.quorum("q").withDeadLetterStrategy(DeadLetterStrategy.AT_LEAST_ONCE),
+                QueueSpec.of("q").withDurable(false));
+    }
+
+    @RequiresRabbitMq({Capability.QUORUM_QUEUES, Capability.STREAMS})
+    @ParameterizedTest
+    @MethodSource("possibleOnSome")
+    void aBrokerRefusesWhatItsVersionIsSaidToRefuseAndNothingElse(QueueSpec some, Broker broker) throws IOException {
+        QueueSpec spec = some.withName(unique("some"));
+        boolean expected = new Topology(List.of(), List.of(spec), List.of())
+                .problemsOn(broker.version()).stream().anyMatch(it -> it.kind() == TopologyProblem.Kind.REFUSED);
+        assertThat(isRefusal(declare(broker, spec))).as("%s", spec).isEqualTo(expected);
+        try (BrokerClient client = BrokerClient.of(broker)) {
+            client.channel.deleteQueue(spec.name());
         }
     }
 
