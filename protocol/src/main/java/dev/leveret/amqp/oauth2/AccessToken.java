@@ -1,5 +1,6 @@
 package dev.leveret.amqp.oauth2;
 
+import dev.leveret.amqp.json.Json;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

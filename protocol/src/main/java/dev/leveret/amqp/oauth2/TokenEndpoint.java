@@ -1,5 +1,6 @@
 package dev.leveret.amqp.oauth2;
 
+import dev.leveret.amqp.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,8 +1,8 @@
 package dev.leveret.amqp.fuzz;
 
 import dev.leveret.amqp.api.AmqpUriFuzz;
+import dev.leveret.amqp.json.JsonFuzz;
 import dev.leveret.amqp.machine.ConnectionFuzz;
-import dev.leveret.amqp.oauth2.JsonFuzz;
 import dev.leveret.amqp.wire.MethodFuzz;
 import dev.leveret.amqp.wire.PropertiesFuzz;
 import dev.leveret.amqp.wire.TableFuzz;

@@ -1,4 +1,4 @@
-package dev.leveret.amqp.oauth2;
+package dev.leveret.amqp.json;
 
 import dev.leveret.amqp.testing.Fuzzing;
 import java.nio.charset.StandardCharsets;

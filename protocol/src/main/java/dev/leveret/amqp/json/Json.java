@@ -1,4 +1,4 @@
-package dev.leveret.amqp.oauth2;
+package dev.leveret.amqp.json;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON (RFC 8259), all of it and nothing else, which is what a token endpoint's answer takes. What it complains of
- * is told by its position and never quoted: it may be a token.
+ * Reads JSON (RFC 8259), all of it and nothing else. What it complains of is told by its position and never quoted: it may
+ * be a token.
  */
-final class Json {
+public final class Json {
 
     private static final int MAX_DEPTH = 32;
 
@@ -27,7 +27,7 @@ final class Json {
      *
      * @throws IllegalArgumentException if the text is not one JSON object
      */
-    static Map<String, @Nullable Object> object(String text) {
+    public static Map<String, @Nullable Object> object(String text) {
         Json json = new Json(text);
         json.space();
         if (json.peek() != '{') {

@@ -1,11 +1,11 @@
-package dev.leveret.amqp.oauth2;
+package dev.leveret.amqp.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,38 +84,34 @@ class JsonTest {
 
     // ---- tokens ---------------------------------------------------------------------------------------------------
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{}",
-                "{\"access_token\":\"\"}",
-                "{\"access_token\":7}",
-                "{\"access_token\":\"s3cret\",\"token_type\":\"mac\"}",
-                "{\"access_token\":\"s3cret\",\"token_type\":7}",
-                "{\"access_token\":\"s3cret\",\"expires_in\":0}",
-                "{\"access_token\":\"s3cret\",\"expires_in\":-1}",
-                "{\"access_token\":\"s3cret\",\"expires_in\":\"soon\"}",
-                "{\"access_token\":\"s3cret\",\"expires_in\":true}"
-            })
-    void whatIsNoTokenIsRefusedAndNotQuoted(String response) {
-        assertThatThrownBy(() -> AccessToken.of(response))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageNotContaining("s3cret");
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("text", "\"\\/\b\n\u0001\u007f \u00e4 \u20ac \ud83d\udc07");
+        value.put("numbers", List.of(0, -1L, (short) 2, (byte) 3, Long.MIN_VALUE, 1.5, 2.5f));
+        value.put("words", Arrays.asList(true, false, null));
+        value.put("empty", List.of(Map.of(), List.of(), ""));
+        Map<String, Object> read = Json.object(JsonText.of("a value", value));
+        assertThat(read.get("text")).isEqualTo(value.get("text"));
+        assertThat((List<?>) read.get("numbers"))
+                .isEqualTo(List.of(
+                        new BigDecimal("0"),
+                        new BigDecimal("-1"),
+                        new BigDecimal("2"),
+                        new BigDecimal("3"),
+                        new BigDecimal(Long.MIN_VALUE),
+                        new BigDecimal("1.5"),
+                        new BigDecimal("2.5")));
+        assertThat(read.get("words")).isEqualTo(value.get("words"));
+        assertThat(read.get("empty")).isEqualTo(value.get("empty"));
     }
 
     @Test
-    void aTokenSaysHowLongItIsValidOrNot() {
-        AccessToken token =
-                AccessToken.of("{\"access_token\":\"s3cret\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"x\":{}}");
-        assertThat(token.bytes()).isEqualTo("s3cret".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        assertThat(token.life()).contains(Duration.ofHours(1));
-        assertThat(token.toString()).doesNotContain("s3cret");
-        assertThat(AccessToken.of("{\"access_token\":\"t\",\"expires_in\":\"60\"}")
-                        .life())
-                .contains(Duration.ofMinutes(1));
-        assertThat(AccessToken.of("{\"access_token\":\"t\",\"expires_in\":1e30}")
-                        .life())
-                .contains(Duration.ofDays(3650));
-        assertThat(AccessToken.of("{\"access_token\":\"t\"}").life()).isEmpty();
+    void whatJsonHasNotIsRefusedByName() {
+        for (Object impossible : List.of(Double.NaN, Float.POSITIVE_INFINITY, new byte[1], "\udc80", "\ud83d")) {
+            assertThatThrownBy(() -> JsonText.of("queue 'q'", Map.of("a", List.of(impossible))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("queue 'q' 'a' is");
+        }
     }
 }
