@@ -18,6 +18,7 @@ module dev.leveret.amqp {
     exports dev.leveret.amqp;
     exports dev.leveret.amqp.api;
     exports dev.leveret.amqp.oauth2;
+    exports dev.leveret.amqp.topology;
     exports dev.leveret.amqp.micrometer;
     exports dev.leveret.amqp.opentelemetry;
 }

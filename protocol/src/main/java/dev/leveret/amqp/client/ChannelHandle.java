@@ -52,10 +52,11 @@ public final class ChannelHandle implements AsyncChannel {
     /** Properties that fit into a frame. Any thread's: they are immutable, and an older value costs a check. */
     private @Nullable BasicProperties knownSendable;
 
-    ChannelHandle(ConnectionHandle connection) {
+    /** @param recorded whether recovery takes note of what is declared on it */
+    ChannelHandle(ConnectionHandle connection, boolean recorded) {
         this.connection = connection;
         this.life = new ChannelLife(this);
-        this.topology = new TopologyCalls(this);
+        this.topology = new TopologyCalls(this, recorded);
     }
 
     // ---- queues and exchanges -------------------------------------------------------------------------------------

@@ -156,7 +156,10 @@ final class ConnectionHandle
 
     @Override
     public CompletableFuture<AsyncChannel> openChannel() {
-        ChannelHandle channel = new ChannelHandle(this);
+        return open(new ChannelHandle(this, true));
+    }
+
+    private CompletableFuture<AsyncChannel> open(ChannelHandle channel) {
         Request<AsyncChannel> open = new Request<>(
                 this,
                 null,
@@ -171,9 +174,11 @@ final class ConnectionHandle
 
     @Override
     public CompletableFuture<AsyncChannel> openChannel(ChannelPurpose purpose) {
-        return options.separatePublishing() && purpose == ChannelPurpose.PUBLISH
-                ? publishing.openChannel()
-                : openChannel();
+        return switch (purpose) {
+            case PUBLISH -> options.separatePublishing() ? publishing.openChannel() : openChannel();
+            case CONSUME -> openChannel();
+            case INSPECT -> open(new ChannelHandle(this, false));
+        };
     }
 
     @Override

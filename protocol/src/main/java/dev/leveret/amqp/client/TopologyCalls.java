@@ -4,10 +4,12 @@ import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.recovery.TopologyRecorder;
 import dev.leveret.amqp.wire.ExchangeMethod;
 import dev.leveret.amqp.wire.Method;
 import dev.leveret.amqp.wire.QueueMethod;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,22 @@ final class TopologyCalls {
 
     private final ChannelHandle channel;
     private final ConnectionHandle connection;
+    private final boolean recorded;
     /** Whether the current machine has been asked to declare a queue, so that the broker knows which was the last one. */
     private boolean declaredHere;
     /** The queue that was declared last on this channel. */
     private @Nullable String lastDeclared;
 
-    TopologyCalls(ChannelHandle channel) {
+    TopologyCalls(ChannelHandle channel, boolean recorded) {
         this.channel = channel;
         this.connection = channel.connection();
+        this.recorded = recorded;
+    }
+
+    private void record(Consumer<TopologyRecorder> note) {
+        if (recorded) {
+            connection.record(note);
+        }
     }
 
     /** The channel has a new machine; on the event loop. */
@@ -61,7 +71,7 @@ final class TopologyCalls {
         return channel.request("queue.declare", queue.name(), declare, QueueMethod.DeclareOk.ID, reply -> {
             QueueMethod.DeclareOk ok = (QueueMethod.DeclareOk) reply;
             lastDeclared = ok.queue();
-            connection.record(it -> {
+            record(it -> {
                 if (passive) {
                     it.queueLookedUp(ok.queue());
                 } else {
@@ -79,7 +89,7 @@ final class TopologyCalls {
                 () -> new QueueMethod.Delete(currentName(queue), ifUnused, ifEmpty, false),
                 QueueMethod.DeleteOk.ID,
                 reply -> {
-                    connection.record(it -> it.queueDeleted(knownName(queue)));
+                    record(it -> it.queueDeleted(knownName(queue)));
                     return ((QueueMethod.DeleteOk) reply).messageCount();
                 });
     }
@@ -114,7 +124,7 @@ final class TopologyCalls {
                 exchange.arguments());
         return channel.request(declare.name(), exchange.name(), () -> declare, ExchangeMethod.DeclareOk.ID, reply -> {
             if (!passive) {
-                connection.record(it -> it.exchangeDeclared(exchange));
+                record(it -> it.exchangeDeclared(exchange));
             }
             return ChannelHandle.nothing(reply);
         });
@@ -127,7 +137,7 @@ final class TopologyCalls {
                 () -> new ExchangeMethod.Delete(exchange, ifUnused, false),
                 ExchangeMethod.DeleteOk.ID,
                 reply -> {
-                    connection.record(it -> it.exchangeDeleted(exchange));
+                    record(it -> it.exchangeDeleted(exchange));
                     return ChannelHandle.nothing(reply);
                 });
     }
@@ -135,7 +145,7 @@ final class TopologyCalls {
     CompletableFuture<Void> bind(BindingSpec it) {
         String what = it.destination() + "' to '" + it.source();
         Function<Method, Void> result = reply -> {
-            connection.record(recorder -> recorder.bound(known(it)));
+            record(recorder -> recorder.bound(known(it)));
             return ChannelHandle.nothing(reply);
         };
         return switch (it.destinationType()) {
@@ -161,7 +171,7 @@ final class TopologyCalls {
     CompletableFuture<Void> unbind(BindingSpec it) {
         String what = it.destination() + "' from '" + it.source();
         Function<Method, Void> result = reply -> {
-            connection.record(recorder -> recorder.unbound(known(it)));
+            record(recorder -> recorder.unbound(known(it)));
             return ChannelHandle.nothing(reply);
         };
         return switch (it.destinationType()) {
