@@ -32,7 +32,7 @@ import kotlin.time.toJavaDuration
  * connection ends or is lost before the answer. While a lost connection is recovered, what is called waits for that:
  * see [ConnectionOptionsBuilder.recovery].
  */
-public class AmqpConnection internal constructor(private val async: AsyncConnection) {
+public class AmqpConnection internal constructor(internal val async: AsyncConnection) {
     /** The name that the broker and the log know this connection by. */
     public val name: String get() = async.name()
 

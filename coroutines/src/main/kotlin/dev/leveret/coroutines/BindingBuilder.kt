@@ -1,16 +1,27 @@
 package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.BindingSpec
+import dev.leveret.amqp.api.HeadersMatch
 
 /** What a binding has beyond its key: the receiver of the lambda of `bind` in a [topology]. */
 @AmqpDsl
 public class BindingBuilder internal constructor() {
+    /** For a headers exchange: which of the headers a message must have (`x-match`). `null`: all. */
+    public var match: HeadersMatch? = null
+
     private val arguments = Arguments("a binding")
 
-    /**
-     * Adds an argument. For a headers exchange it is a header that messages must have, and `x-match` says whether `all`
-     * (the default) or `any` of them.
-     */
+    /** For a headers exchange: a header that messages must have, with this value. */
+    public fun header(name: String, value: Any) {
+        arguments[name] = value
+    }
+
+    /** For a headers exchange: a header that messages must have, with any value. */
+    public fun headerPresent(name: String) {
+        arguments[name] = null
+    }
+
+    /** Adds another argument. */
     public fun argument(name: String, value: Any) {
         arguments[name] = value
     }
@@ -19,6 +30,7 @@ public class BindingBuilder internal constructor() {
         require(plain.source().isNotEmpty()) {
             "'${plain.destination()}' is bound to the default exchange, which takes none"
         }
+        arguments.setText("x-match", match?.argument())
         return BindingSpec(
             plain.source(),
             plain.destinationType(),

@@ -5,7 +5,7 @@ import dev.leveret.amqp.api.ExchangeSpec
 
 /** An exchange in a [topology]. */
 @AmqpDsl
-public class ExchangeBuilder internal constructor(private val name: String, private val type: String) {
+public class ExchangeBuilder internal constructor(private val plain: ExchangeSpec) {
     /** Whether it survives a restart of the broker. */
     public var durable: Boolean = true
 
@@ -18,7 +18,8 @@ public class ExchangeBuilder internal constructor(private val name: String, priv
     /** The exchange that gets the messages which no queue takes (`alternate-exchange`). */
     public var alternateExchange: String? = null
 
-    private val arguments = Arguments("exchange '$name'")
+    private val name = plain.name()
+    private val arguments = Arguments("exchange '$name'").apply { addAll(plain.arguments()) }
     internal val bindings = ArrayList<BindingSpec>()
 
     /** Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too. */
@@ -36,7 +37,7 @@ public class ExchangeBuilder internal constructor(private val name: String, priv
     }
 
     internal fun build(): ExchangeSpec {
-        alternateExchange?.let { arguments["alternate-exchange"] = it }
-        return ExchangeSpec(name, type, durable, autoDelete, internal, arguments.table)
+        arguments.setText("alternate-exchange", alternateExchange)
+        return ExchangeSpec(name, plain.type(), durable, autoDelete, internal, arguments.table)
     }
 }

@@ -2,14 +2,18 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.BindingSpec
 import dev.leveret.amqp.api.ExchangeSpec
+import dev.leveret.amqp.api.Overflow
 import dev.leveret.amqp.api.QueueSpec
+import dev.leveret.amqp.api.QueueType
+import dev.leveret.amqp.topology.RetryLadder
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * A queue in a [topology]. What is left `null` is the broker's default, which a policy can set.
  *
- * Combinations that no version of RabbitMQ takes are refused when the queue is declared, with
- * [IllegalArgumentException]; what only some versions take is the broker's to judge.
+ * Combinations that no version of RabbitMQ takes are refused at once, with [IllegalArgumentException]; what only some
+ * versions take is told by [dev.leveret.amqp.api.Topology.problemsOn].
  */
 @AmqpDsl
 public class QueueBuilder internal constructor(private val name: String) {
@@ -35,13 +39,14 @@ public class QueueBuilder internal constructor(private val name: String) {
     public var maxLengthBytes: Long? = null
 
     /** What happens to messages beyond that (`x-overflow`). */
-    public var overflow: QueueOverflow? = null
+    public var overflow: Overflow? = null
 
     /** Whether one consumer gets everything and the others wait to take its place (`x-single-active-consumer`). */
     public var singleActiveConsumer: Boolean = false
 
     private val arguments = Arguments("queue '$name'")
     internal val bindings = ArrayList<BindingSpec>()
+    private var ladder: RetryLadder? = null
 
     /** A queue on one node (`x-queue-type` `classic`). */
     public fun classic(configure: ClassicQueueBuilder.() -> Unit = {}) {
@@ -69,7 +74,7 @@ public class QueueBuilder internal constructor(private val name: String) {
      */
     public fun deadLetterTo(exchange: String, routingKey: String? = null) {
         arguments["x-dead-letter-exchange"] = exchange
-        routingKey?.let { arguments["x-dead-letter-routing-key"] = it }
+        arguments.setText("x-dead-letter-routing-key", routingKey)
     }
 
     /** Binds this queue to an exchange: what that gets and the key matches comes to this queue. */
@@ -81,6 +86,45 @@ public class QueueBuilder internal constructor(private val name: String) {
     public fun bind(exchange: ExchangeSpec, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}): Unit =
         bind(exchange.name(), routingKey, configure)
 
+    /**
+     * Binds this queue to an exchange of type `x-consistent-hash`: a queue of weight 2 gets about twice as many messages
+     * as one of weight 1.
+     */
+    public fun bindByWeight(exchange: ExchangeSpec, weight: Int = 1) {
+        bindings += BindingSpec.toQueueByWeight(exchange.name(), name, weight)
+    }
+
+    /**
+     * Lets what a consumer could not handle be tried again, after each of these delays in turn, and then keeps it in a
+     * parking lot. It adds a queue for each delay and one for what is parked, classic ones unless this queue was said to
+     * be of type quorum, and makes the parking lot the place for this queue's dead letters.
+     *
+     * A consumer publishes [RetryLadder.next] of what it cannot handle, with a confirm, and then acknowledges it; what it
+     * rejects is parked at once.
+     *
+     * ```kotlin
+     * queue("orders") {
+     *     quorum { deliveryLimit = 5 }
+     *     retries(after = listOf(1.seconds, 30.seconds, 10.minutes))
+     * }
+     * ```
+     *
+     * @param after the delay before each retry; whole milliseconds
+     * @param parkingLot the name of the queue for what has no retries left
+     */
+    public fun retries(after: List<Duration>, parkingLot: String = "$name.parked"): RetryLadder {
+        require(ladder == null) { "queue '$name' has retries twice" }
+        return RetryLadder(name, after.map { it.toJavaDuration() }, parkingLot).also {
+            ladder = it
+            deadLetterTo(exchange = "", routingKey = parkingLot)
+        }
+    }
+
+    /** The queues that come with this one. */
+    internal fun companions(): List<QueueSpec> =
+        ladder?.queues(QueueType.entries.firstOrNull { it.argument() == arguments[QUEUE_TYPE] } ?: QueueType.CLASSIC)
+            .orEmpty()
+
     /** Adds another argument. */
     public fun argument(name: String, value: Any) {
         arguments[name] = value
@@ -89,9 +133,9 @@ public class QueueBuilder internal constructor(private val name: String) {
     internal fun build(): QueueSpec {
         arguments.setMillis("x-message-ttl", messageTtl, from = 0)
         arguments.setMillis("x-expires", expires, from = 1)
-        arguments.setCount("x-max-length", maxLength)
-        arguments.setCount("x-max-length-bytes", maxLengthBytes)
-        overflow?.let { arguments["x-overflow"] = it.argument }
+        arguments.setCount("x-max-length", maxLength, 0L..Long.MAX_VALUE)
+        arguments.setCount("x-max-length-bytes", maxLengthBytes, 0L..Long.MAX_VALUE)
+        arguments.setText("x-overflow", overflow?.argument())
         if (singleActiveConsumer) arguments["x-single-active-consumer"] = true
         return QueueSpec(name, durable, exclusive, autoDelete, arguments.table)
     }
@@ -99,16 +143,4 @@ public class QueueBuilder internal constructor(private val name: String) {
     private companion object {
         const val QUEUE_TYPE = "x-queue-type"
     }
-}
-
-/** What a queue does with messages beyond its maximum length. */
-public enum class QueueOverflow(internal val argument: String) {
-    /** The oldest are dropped, or dead-lettered. */
-    DROP_HEAD("drop-head"),
-
-    /** New ones are refused: [publishing][AmqpChannel.publish] one fails. */
-    REJECT_PUBLISH("reject-publish"),
-
-    /** New ones are refused and dead-lettered; classic queues only. */
-    REJECT_PUBLISH_DLX("reject-publish-dlx"),
 }

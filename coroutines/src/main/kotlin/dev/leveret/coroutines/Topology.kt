@@ -20,7 +20,10 @@ import dev.leveret.amqp.api.Topology
  * }
  * ```
  *
- * @throws IllegalArgumentException if it contradicts itself: nothing is sent to find that out
+ * [Topology.problemsOn] tells what a version of RabbitMQ has against it.
+ *
+ * @throws IllegalArgumentException if it contradicts itself, or if no version of RabbitMQ takes it: nothing is sent to
+ *   find that out
  */
 public fun topology(configure: TopologyBuilder.() -> Unit): Topology = TopologyBuilder().apply(configure).build()
 
@@ -55,21 +58,102 @@ public class TopologyBuilder internal constructor() {
     public fun headersExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "headers", configure)
 
-    /** An exchange of a type that a plug-in brings, such as `x-consistent-hash`. */
-    public fun exchange(name: String, type: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec {
-        require(name.isNotEmpty()) { "an exchange has no name: the default exchange is the broker's" }
-        require(type.isNotEmpty()) { "exchange '$name' has no type" }
-        val builder = ExchangeBuilder(name, type).apply(configure)
-        return exchanges.addOnce("exchange", name, builder.build()).also { bindings += builder.bindings }
+    /**
+     * A message goes to one of the bound queues on the node of the publishing connection, at random
+     * (`x-local-random`, RabbitMQ 4.0). Bind with an empty key.
+     */
+    public fun localRandomExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
+        exchange(name, type = "x-local-random", configure)
+
+    /** A message goes to one of the bound queues, at random (`x-random`, a plug-in). */
+    public fun randomExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
+        exchange(name, type = "x-random", configure)
+
+    /**
+     * A message goes to one of the bound queues, by the hash of its routing key (`x-consistent-hash`, a plug-in that
+     * RabbitMQ has with it). Bind with [QueueBuilder.bindByWeight].
+     *
+     * @param hashHeader a header to hash in place of the routing key
+     * @param hashProperty a property to hash in place of it: `message_id`, `correlation_id` or `timestamp`
+     */
+    public fun consistentHashExchange(
+        name: String,
+        hashHeader: String? = null,
+        hashProperty: String? = null,
+        configure: ExchangeBuilder.() -> Unit = {},
+    ): ExchangeSpec {
+        require(hashHeader == null || hashProperty == null) {
+            "exchange '$name' has both a hashHeader and a hashProperty"
+        }
+        val plain = ExchangeSpec.consistentHash(named(name))
+        val hashing = hashHeader?.let(plain::withHashHeader) ?: hashProperty?.let(plain::withHashProperty)
+        return add(hashing ?: plain, configure)
     }
 
-    /** A queue of the virtual host's default type, unless [configure] says which. */
+    /**
+     * A message goes to one of the bound queues, by the hash of its routing key modulo their number (`x-modulus-hash`;
+     * a plug-in before RabbitMQ 4.3).
+     */
+    public fun modulusHashExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
+        exchange(name, type = "x-modulus-hash", configure)
+
+    /**
+     * A fanout that gives a queue its last messages when it is bound (`x-recent-history`, a plug-in that RabbitMQ has
+     * with it).
+     *
+     * @param length how many messages it keeps, at least 1
+     */
+    public fun recentHistoryExchange(
+        name: String,
+        length: Int,
+        configure: ExchangeBuilder.() -> Unit = {},
+    ): ExchangeSpec = add(ExchangeSpec.recentHistory(named(name), length), configure)
+
+    /**
+     * Holds a message back for the milliseconds in its header `x-delay` and then routes as another type does
+     * (`x-delayed-message`, a plug-in).
+     *
+     * @param routesAs the type by which it routes, such as `direct`
+     */
+    public fun delayedMessageExchange(
+        name: String,
+        routesAs: String,
+        configure: ExchangeBuilder.() -> Unit = {},
+    ): ExchangeSpec = add(ExchangeSpec.delayedMessage(named(name), routesAs), configure)
+
+    /** An exchange of any type, such as one that a plug-in brings. */
+    public fun exchange(name: String, type: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec {
+        require(type.isNotEmpty()) { "exchange '$name' has no type" }
+        return add(ExchangeSpec.of(named(name), type), configure)
+    }
+
+    private fun named(exchange: String): String {
+        require(exchange.isNotEmpty()) { "an exchange has no name: the default exchange is the broker's" }
+        return exchange
+    }
+
+    private fun add(plain: ExchangeSpec, configure: ExchangeBuilder.() -> Unit): ExchangeSpec {
+        val builder = ExchangeBuilder(plain).apply(configure)
+        return exchanges.addOnce("exchange", plain.name(), builder.build()).also { bindings += builder.bindings }
+    }
+
+    /**
+     * A queue of the virtual host's default type, unless [configure] says which.
+     *
+     * @throws IllegalArgumentException if no version of RabbitMQ takes it, such as an exclusive quorum queue
+     */
     public fun queue(name: String, configure: QueueBuilder.() -> Unit = {}): QueueSpec {
         require(name.isNotEmpty()) {
             "a queue has no name: declare one that the broker names with declareQueue, which tells the name"
         }
         val builder = QueueBuilder(name).apply(configure)
-        return queues.addOnce("queue", name, builder.build()).also { bindings += builder.bindings }
+        val queue = builder.build()
+        val problems = queue.problems()
+        require(problems.isEmpty()) { "queue '$name' ${problems.joinToString("; ")}" }
+        queues.addOnce("queue", name, queue)
+        builder.companions().forEach { queues.addOnce("queue", it.name(), it) }
+        bindings += builder.bindings
+        return queue
     }
 
     internal fun build(): Topology = Topology(exchanges.values.toList(), queues.values.toList(), bindings.toList())

@@ -22,7 +22,14 @@ class ImportDirectionTest {
     fun `nothing knows the inside of the protocol module`() = check(
         noClasses().should().dependOnClassesThat(
             resideInAPackage("dev.leveret..").and(
-                not(resideInAnyPackage("dev.leveret.coroutines..", "dev.leveret.amqp", "dev.leveret.amqp.api")),
+                not(
+                    resideInAnyPackage(
+                        "dev.leveret.coroutines..",
+                        "dev.leveret.amqp",
+                        "dev.leveret.amqp.api",
+                        "dev.leveret.amqp.topology",
+                    ),
+                ),
             ),
         ),
     )

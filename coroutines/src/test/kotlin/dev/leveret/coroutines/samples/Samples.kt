@@ -6,12 +6,16 @@ import dev.leveret.amqp.api.RecoveryOptions
 import dev.leveret.amqp.api.Topology
 import dev.leveret.coroutines.AmqpChannel
 import dev.leveret.coroutines.AmqpConnection
+import dev.leveret.coroutines.apply
 import dev.leveret.coroutines.connectAmqp
+import dev.leveret.coroutines.delete
+import dev.leveret.coroutines.plan
 import dev.leveret.coroutines.properties
 import dev.leveret.coroutines.publish
 import dev.leveret.coroutines.send
 import dev.leveret.coroutines.topology
 import dev.leveret.coroutines.use
+import dev.leveret.coroutines.verify
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
 import kotlin.time.Duration.Companion.minutes
@@ -113,4 +117,19 @@ fun billing(): Topology {
         }
     }
     return billing
+}
+
+fun retrying(): Topology = topology {
+    queue("orders") {
+        quorum { deliveryLimit = 5 }
+        retries(after = listOf(1.seconds, 30.seconds, 10.minutes))
+    }
+}
+
+suspend fun provisioning(connection: AmqpConnection, billing: Topology) {
+    val plan = connection.plan(billing)
+    if (!plan.isFulfilled) println(plan)
+    connection.apply(billing).requireComplete()
+    connection.verify(billing)
+    connection.delete(billing, ifEmpty = false).requireComplete()
 }
