@@ -30,7 +30,7 @@ import kotlinx.coroutines.withContext
  * sent, one that could not be written yet is withdrawn; its answer disturbs nobody.
  */
 @AmqpDsl
-public class AmqpChannel internal constructor(private val async: AsyncChannel) {
+public class AmqpChannel internal constructor(internal val async: AsyncChannel) {
     /** The channel's number on its connection. */
     public val number: Int get() = async.number()
 

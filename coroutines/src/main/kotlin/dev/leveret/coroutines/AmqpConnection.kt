@@ -14,6 +14,7 @@ import kotlinx.coroutines.channels.Channel.Factory.UNLIMITED
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.channelFlow
 import kotlinx.coroutines.withContext
@@ -44,6 +45,16 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
 
     /** What was agreed on with the broker. */
     public val negotiated: Negotiated get() = async.negotiated()
+
+    /**
+     * What the connection is like, for a health check or to wait for. As every state flow it tells the latest state and
+     * not each one that has been; [events] tells all.
+     *
+     * ```kotlin
+     * val healthy = connection.state.value is ConnectionState.Open
+     * ```
+     */
+    public val state: StateFlow<ConnectionState> = async.stateFlow()
 
     /**
      * What happens to the connection from when it is collected on; the last event is always [ConnectionEvent.Closed],

@@ -1,6 +1,5 @@
 package dev.leveret.coroutines
 
-import dev.leveret.amqp.api.AmqpException
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.coroutines.jvm.internal.CoroutineStackFrame
@@ -12,7 +11,7 @@ import kotlin.coroutines.jvm.internal.CoroutineStackFrame
  * kotlinx.coroutines does the like for exceptions that it can copy, and only with assertions or its debug mode
  * enabled.
  */
-internal suspend fun throwHere(failure: AmqpException): Nothing = suspendCoroutineUninterceptedOrReturn { caller ->
+internal suspend fun throwHere(failure: RuntimeException): Nothing = suspendCoroutineUninterceptedOrReturn { caller ->
     val callers = callersOf(caller)
     if (callers.isNotEmpty()) {
         failure.stackTrace = callers

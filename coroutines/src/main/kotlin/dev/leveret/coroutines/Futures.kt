@@ -62,7 +62,8 @@ internal suspend fun <T> CompletableFuture<T>.result(): T {
     return join()
 }
 
-private fun CompletableFuture<*>.failureOrNull(): Throwable? = try {
+/** What a future that is done has failed with; callbacks of a copy are told of it only within another. */
+internal fun CompletableFuture<*>.failureOrNull(): Throwable? = try {
     join()
     null
 } catch (wrapped: CompletionException) {

@@ -1,5 +1,8 @@
 package dev.leveret.coroutines
 
+import com.tngtech.archunit.core.domain.JavaModifier
+import com.tngtech.archunit.core.importer.ClassFileImporter
+import com.tngtech.archunit.core.importer.ImportOption
 import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.AsyncConnection
 import dev.leveret.amqp.api.AsyncPublishWindow
@@ -8,6 +11,7 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.StateFlow
 import java.lang.reflect.Method
 import java.lang.reflect.ParameterizedType
 import java.lang.reflect.Type
@@ -50,10 +54,29 @@ class FaceParityTest :
             }
         }
 
+        "what Java needs for waiting, for time and for nothing is nowhere in this face" {
+            val javas = setOf("java.time.Duration", "java.util.Optional", "java.util.concurrent.CompletableFuture")
+            val face = ClassFileImporter()
+                .withImportOption(ImportOption.DoNotIncludeTests())
+                .importPackages("dev.leveret.coroutines")
+            face
+                // Bytecode does not tell what is internal to the module.
+                .filter { JavaModifier.PUBLIC in it.modifiers && it.simpleName != "FuturesKt" }
+                .flatMap { it.methods }
+                .filter {
+                    JavaModifier.PUBLIC in it.modifiers && JavaModifier.SYNTHETIC !in it.modifiers &&
+                        '$' !in it.name
+                }
+                .filter { method -> (method.rawParameterTypes + method.rawReturnType).any { it.name in javas } }
+                .map { it.fullName }
+                .shouldBeEmpty()
+        }
+
         "what comes more than once is a flow" {
             val flows = listOf(AmqpConnection::class.java, AmqpChannel::class.java).flatMap { it.methods.toList() }
             flows.filter { it.returnType == Flow::class.java && !it.isSynthetic }.map { it.name }.sorted() shouldBe
                 listOf("consume", "getEvents", "getReturns")
+            AmqpConnection::class.java.getMethod("getState").returnType shouldBe StateFlow::class.java
         }
     })
 

@@ -3,16 +3,10 @@ package dev.leveret.coroutines.broker
 import dev.leveret.amqp.api.ConnectFailedException
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.EntityOutcome
-import dev.leveret.amqp.api.QueueSpec
-import dev.leveret.amqp.api.RecoveryOptions
 import dev.leveret.amqp.api.SettlementException
 import dev.leveret.amqp.api.TopologyEntity
-import dev.leveret.coroutines.AmqpChannel
-import dev.leveret.coroutines.AmqpConnection
-import dev.leveret.coroutines.connectAmqp
-import dev.leveret.coroutines.use
+import dev.leveret.coroutines.ConnectionState
 import dev.leveret.testkit.proxy.Cut
-import dev.leveret.testkit.proxy.FaultProxy
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -20,10 +14,8 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.first
@@ -122,6 +114,17 @@ class RecoveryBrokerTest :
             }
         }
 
+        cuttable("the state says what the connection is like, before, meanwhile and afterwards") {
+            connection.state.value shouldBe ConnectionState.Open
+            proxy.refuse()
+            proxy.cut(Cut.RST)
+            connection.state.first { it is ConnectionState.Recovering }
+            proxy.heal()
+            connection.state.first { it is ConnectionState.Open }
+            connection.close()
+            connection.state.first { it is ConnectionState.Closed } shouldBe ConnectionState.Closed(null)
+        }
+
         cuttable("a collection that is cancelled while there is no connection ends at once and is not started again") {
             coroutineScope {
                 connection.channel {
@@ -148,7 +151,10 @@ class RecoveryBrokerTest :
             }
         }
 
-        cuttable("a flow fails when the connection is given up", QUICK.withGivingUpAfter(Duration.ofMillis(300))) {
+        cuttable(
+            "a flow fails when the connection is given up",
+            options = QUICK.withGivingUpAfter(Duration.ofMillis(300)),
+        ) {
             val channel = connection.openChannel()
             val queue = channel.exclusiveQueue()
             channel.publish(numbered(queue, 1))
@@ -162,42 +168,3 @@ class RecoveryBrokerTest :
             shouldThrow<ConnectFailedException> { connection.awaitClosed() }
         }
     })
-
-private val QUICK: RecoveryOptions =
-    RecoveryOptions.standard().withDelay(Duration.ofMillis(20), Duration.ofMillis(200))
-
-/** A connection, what cuts it, and what it tells. */
-private class Cuttable(val connection: AmqpConnection, val proxy: FaultProxy, val events: Channel<ConnectionEvent>) {
-    suspend inline fun <reified E : ConnectionEvent> awaitEvent(): E {
-        while (true) {
-            val event = events.receive()
-            if (event is E) return event
-        }
-    }
-
-    suspend inline fun <reified E : ConnectionEvent> cutAndAwait(): E {
-        proxy.cut(Cut.RST)
-        return awaitEvent<E>()
-    }
-
-    /** A queue that outlives its connection; to be deleted. */
-    suspend fun AmqpChannel.sharedQueue(): String = declareQueue(QueueSpec.of(uniqueName("recovery"))).name()
-}
-
-private fun StringSpec.cuttable(
-    name: String,
-    options: RecoveryOptions = QUICK,
-    test: suspend Cuttable.() -> Unit,
-): Unit = onEachBroker(name) { broker ->
-    FaultProxy.to(broker).use { proxy ->
-        connectAmqp("${proxy.uri(broker.uri())}") { recovery = options }.use { connection ->
-            coroutineScope {
-                val events = Channel<ConnectionEvent>(Channel.UNLIMITED)
-                // Unconfined: it listens before the test begins.
-                val listening = launch(Dispatchers.Unconfined) { connection.events.collect { events.send(it) } }
-                Cuttable(connection, proxy, events).test()
-                listening.cancelAndJoin()
-            }
-        }
-    }
-}

@@ -20,6 +20,9 @@ class FakeConnection : AsyncConnection {
     val listeners = ArrayList<Consumer<in ConnectionEvent>>()
     val end = CompletableFuture<Void>()
 
+    /** Whether it is lost and not there again. */
+    var recovering = false
+
     fun tell(event: ConnectionEvent) {
         listeners.toList().forEach { it.accept(event) }
     }
@@ -40,9 +43,9 @@ class FakeConnection : AsyncConnection {
 
     override fun closed(): CompletableFuture<Void> = end
 
-    override fun isOpen(): Boolean = !end.isDone
+    override fun isOpen(): Boolean = !end.isDone && !recovering
 
-    override fun serverInfo(): ServerInfo = ServerInfo("Fake", "1", emptyMap())
+    override fun serverInfo(): ServerInfo = ServerInfo("RabbitMQ", "4.0.0", emptyMap())
 
     override fun negotiated(): Negotiated = Negotiated(2047, 131072, Duration.ZERO)
 

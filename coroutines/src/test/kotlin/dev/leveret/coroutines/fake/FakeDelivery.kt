@@ -23,6 +23,9 @@ class FakeDelivery(
     /** Whether it comes from a stream. */
     var ofStream = false
 
+    /** Whether it may have been delivered before. */
+    var redelivered = false
+
     var properties: BasicProperties = BasicProperties.EMPTY
 
     var body: ByteArray = "$tag".toByteArray()
@@ -37,7 +40,7 @@ class FakeDelivery(
 
     override fun deliveryTag(): Long = tag.toLong()
 
-    override fun redelivered(): Boolean = false
+    override fun redelivered(): Boolean = redelivered
 
     override fun exchange(): String = ""
 

@@ -12,6 +12,9 @@ class Requests {
 
     operator fun get(name: String): Request = all.single { it.name == name }
 
+    /** All of one name, in order. */
+    fun all(name: String): List<Request> = all.filter { it.name == name }
+
     fun <T> add(name: String, vararg arguments: Any): CompletableFuture<T> {
         val request = Request(name, arguments.toList())
         all += request

@@ -1,0 +1,181 @@
+package dev.leveret.coroutines
+
+import dev.leveret.amqp.api.AmqpTimeoutException
+import dev.leveret.amqp.api.AsyncChannel
+import dev.leveret.amqp.api.AsyncConnection
+import dev.leveret.amqp.api.BasicProperties
+import dev.leveret.amqp.api.ChannelClosedException
+import dev.leveret.amqp.api.ConnectionEvent
+import dev.leveret.amqp.api.ConsumeOptions
+import dev.leveret.amqp.api.ConsumerCancelledException
+import dev.leveret.amqp.api.Delivery
+import dev.leveret.amqp.api.OutboundMessage
+import dev.leveret.amqp.api.ReplyCode
+import dev.leveret.amqp.api.Subscription
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import java.time.Duration as JavaDuration
+
+private val DEFAULT_TIMEOUT = 30.seconds
+
+/**
+ * Sends requests and waits for their replies. [AmqpConnection.rpcClient] makes one, with a channel of its own. Thread-safe:
+ * any number of coroutines may call at the same time.
+ *
+ * When the connection is lost and recovered, the client goes on with it. It ends when its channel ends, as when it is
+ * closed or a request goes to an exchange that does not exist, or when its reply queue is deleted: then every call fails
+ * with the cause.
+ */
+public class AmqpRpcClient internal constructor(
+    private val channel: AsyncChannel,
+    private val replies: Subscription,
+    private val pending: PendingCalls,
+    private val listener: AutoCloseable,
+    private val requestsExpire: Boolean,
+) {
+    /** Where replies are asked to be sent. */
+    public val replyTo: String get() = replies.queue()
+
+    /**
+     * How many replies have come that no call waited for: too late, a second time, or for a request of somebody else. They
+     * are dropped.
+     */
+    public val droppedReplies: Long get() = pending.dropped
+
+    /**
+     * Sends a request and returns the reply, which is settled already.
+     *
+     * The request is published as mandatory, with a `correlation-id` and [replyTo], and it expires with the [timeout] unless
+     * it says otherwise and the broker is RabbitMQ, so that no server works on what nobody waits for.
+     *
+     * Cancellation: the request stays sent, a reply that still comes is dropped. A request that waits for the connection is
+     * not sent; the same when the [timeout] is over.
+     *
+     * @param timeout how long to wait for the reply, more than zero; infinite: as long as the connection lasts
+     * @throws AmqpTimeoutException if no reply has come in time: the server is slow, has failed, or is not there
+     * @throws dev.leveret.amqp.api.PublishException at once if no queue takes the request, or the broker refuses it
+     * @throws dev.leveret.amqp.api.ConnectionLostException if the connection is lost while the reply is waited for; the server
+     *   may or may not have the request. A call made while the connection is being recovered waits for that
+     * @throws dev.leveret.amqp.api.ChannelClosedException if the client has ended, likewise
+     *   [dev.leveret.amqp.api.ConnectionClosedException] and [dev.leveret.amqp.api.ConsumerCancelledException]
+     */
+    public suspend fun call(request: OutboundMessage, timeout: Duration = DEFAULT_TIMEOUT): Delivery {
+        require(timeout.isPositive()) { "a timeout of $timeout leaves no time for a reply" }
+        val properties = request.properties()
+        require(properties.correlationId() == null && properties.replyTo() == null) {
+            "the request has a correlation-id or a reply-to already, which its reply would be lost by"
+        }
+        val id = pending.newId()
+        val message = request.withMandatory(true).withProperties(properties.asRequest(id, timeout))
+        val reply = withTimeoutOrNull(timeout) { pending.await(id, message) { channel.publish(it) } }
+        return reply ?: throwHere(
+            AmqpTimeoutException(
+                "no reply within $timeout to the request to exchange '${request.exchange()}' with routing key " +
+                    "'${request.routingKey()}'",
+            ),
+        )
+    }
+
+    /**
+     * Closes the client and its channel. Calls that wait fail with [dev.leveret.amqp.api.ChannelClosedException]. Closing
+     * it again does nothing.
+     *
+     * Cancellation: runs to completion.
+     */
+    public suspend fun close() {
+        listener.close()
+        pending.end(ChannelClosedException("the RPC client is closed", ReplyCode.SUCCESS.code(), false, "", null))
+        withContext(NonCancellable) { awaitReply { channel.close() } }
+    }
+
+    private fun BasicProperties.asRequest(id: String, timeout: Duration): BasicProperties {
+        val request = toBuilder().correlationId(id).replyTo(replyTo)
+        if (requestsExpire && expiration() == null && timeout.isFinite()) {
+            request.expiration(JavaDuration.ofMillis(timeout.inWholeMilliseconds.coerceIn(1, MAX_EXPIRATION)))
+        }
+        return request.build()
+    }
+
+    override fun toString(): String = "AmqpRpcClient(replies to '$replyTo')"
+
+    private companion object {
+        /** What RabbitMQ takes: 2^32-1 ms. */
+        const val MAX_EXPIRATION = 0xFFFF_FFFFL
+    }
+}
+
+/**
+ * Sends a request and returns the reply: see [AmqpRpcClient.call].
+ *
+ * Cancellation: the request stays sent, a reply that still comes is dropped.
+ *
+ * ```kotlin
+ * connection.rpcClient {
+ *     val reply = call(exchange = "", routingKey = "prices", body = "hare".encodeToByteArray(), timeout = 2.seconds)
+ *     println(reply.body().decodeToString())
+ * }
+ * ```
+ *
+ * @param exchange the empty name is the default exchange, which routes to the queue that is called as [routingKey]
+ * @param body not copied: it must not change any more
+ */
+public suspend fun AmqpRpcClient.call(
+    exchange: String,
+    routingKey: String,
+    body: ByteArray,
+    timeout: Duration = DEFAULT_TIMEOUT,
+    properties: PropertiesBuilder.() -> Unit = {},
+): Delivery = call(OutboundMessage(exchange, routingKey, true, properties(properties), body), timeout)
+
+/**
+ * Makes an RPC client, which the caller closes; [rpcClient] does that by itself.
+ *
+ * Cancellation: what was opened is closed.
+ *
+ * @param replyQueue the queue for the replies, which is declared already and has no other consumer, such as an exclusive
+ *   one with a name of this process; `null` for direct reply-to, RabbitMQ's way without a queue
+ */
+public suspend fun AmqpConnection.openRpcClient(replyQueue: String? = null): AmqpRpcClient {
+    val options = if (replyQueue == null) ConsumeOptions.directReplyTo() else replyOptions(replyQueue)
+    val channel = awaitReply(undo = { it.close() }) { async.openChannel() }
+    return try {
+        val pending = PendingCalls()
+        val replies = awaitReply { channel.consumeOnEventLoop(options, pending) }
+        val ended = replies.ended()
+        ended.whenComplete { _, _ -> pending.end(ended.failureOrNull() ?: cancelled(replies)) }
+        AmqpRpcClient(channel, replies, pending, async.failingOnLoss(pending), async.requestsExpire)
+    } catch (failure: Throwable) {
+        withContext(NonCancellable) { channel.close().awaitEnd() }
+        throw failure
+    }
+}
+
+/**
+ * Runs [block] with an RPC client of its own and closes it on every exit.
+ *
+ * Cancellation: [block] is cancelled, and the client closed nevertheless.
+ *
+ * @param replyQueue see [openRpcClient]
+ */
+public suspend fun <R> AmqpConnection.rpcClient(replyQueue: String? = null, block: suspend AmqpRpcClient.() -> R): R {
+    val client = openRpcClient(replyQueue)
+    return closingAfter(close = { client.close() }) { client.block() }
+}
+
+private fun replyOptions(queue: String): ConsumeOptions {
+    require(queue.isNotEmpty()) { "the reply queue has no name: declareQueue tells the one that the broker made up" }
+    return ConsumeOptions.of(queue).withAutoAck(true)
+}
+
+private fun cancelled(replies: Subscription) =
+    ConsumerCancelledException("the consumer of replies '${replies.queue()}' was cancelled by this side")
+
+/** It may also be a connection of publishers that is lost, which is none of this one's concern. */
+private fun AsyncConnection.failingOnLoss(pending: PendingCalls): AutoCloseable =
+    onEvent { if (it is ConnectionEvent.Lost && !isOpen) pending.lost(it.cause()) }
+
+/** For Broker-J an expiration is a point in time, which is over. */
+private val AsyncConnection.requestsExpire: Boolean get() = serverInfo().product() == "RabbitMQ"
