@@ -11,10 +11,14 @@ public enum Scenario {
     CONFIRMED("publish, confirmed, 1000 in flight, a future each", 1 / 5.0, 220),
     CONFIRMED_4_THREADS("the same from four threads, 1000 in flight each", 1 / 5.0, 220),
     CONFIRMED_CALLBACK("publish, confirmed, 1000 in flight, a callback each", Double.NaN, Double.NaN),
+    /** The Kotlin face; the other client does the same as with futures. */
+    CONFIRMED_SUSPENDING("the same in Kotlin, 1000 coroutines that suspend", Double.NaN, Double.NaN),
     ONE_AT_A_TIME("publish, confirmed, one at a time", 1.2, 700),
     /** Leveret's transport is what differs; the other client does the same as before. */
     ONE_AT_A_TIME_EPOLL("the same, Leveret over native epoll", 1, 700),
     CONSUME_ACK("consume, an ack each, prefetch 500", 1 / 7.0, 256 + 300),
+    /** The Kotlin face; the other client does the same as before. */
+    CONSUME_FLOW("the same in Kotlin, collecting a flow", Double.NaN, Double.NaN),
     CONSUME_AUTO_ACK("consume, auto-ack", 1 / 5.0, 256 + 300),
     CONSUME_EVENT_LOOP("consume, auto-ack, on the event loop", 1 / 10.0, 256 + 300),
     PUBLISH_16K("publish, fire and forget, 16 KiB", 1 / 2.0, 200),
@@ -74,16 +78,23 @@ public enum Scenario {
     }
 
     Workload workload(String client, String uri) throws Exception {
-        Peer peer = this == ONE_AT_A_TIME_EPOLL && client.equals("leveret")
+        boolean ours = client.equals("leveret");
+        if (this == CONFIRMED_SUSPENDING && ours) {
+            return new SuspendPublishing(new KotlinPeer(uri), IN_FLIGHT, BODY);
+        }
+        if (this == CONSUME_FLOW && ours) {
+            return new Consuming(new KotlinPeer(uri), ConsumeMode.ACK, PREFETCH, BODY);
+        }
+        Peer peer = this == ONE_AT_A_TIME_EPOLL && ours
                 ? new LeveretPeer(AmqpUri.parse(uri).transport(Transport.EPOLL).build())
                 : Peer.connect(client, uri);
         return switch (this) {
             case PUBLISH -> new Publishing(peer, BODY);
-            case CONFIRMED -> new ConfirmedWorkload(peer, 1, false, IN_FLIGHT, BODY);
+            case CONFIRMED, CONFIRMED_SUSPENDING -> new ConfirmedWorkload(peer, 1, false, IN_FLIGHT, BODY);
             case CONFIRMED_4_THREADS -> new ConfirmedWorkload(peer, 4, false, IN_FLIGHT, BODY);
             case CONFIRMED_CALLBACK -> new ConfirmedWorkload(peer, 1, true, IN_FLIGHT, BODY);
             case ONE_AT_A_TIME, ONE_AT_A_TIME_EPOLL -> new OneAtATime(peer, BODY);
-            case CONSUME_ACK -> new Consuming(peer, ConsumeMode.ACK, PREFETCH, BODY);
+            case CONSUME_ACK, CONSUME_FLOW -> new Consuming(peer, ConsumeMode.ACK, PREFETCH, BODY);
             case CONSUME_AUTO_ACK -> new Consuming(peer, ConsumeMode.AUTO_ACK, 0, BODY);
             case CONSUME_EVENT_LOOP -> new Consuming(peer, ConsumeMode.AUTO_ACK_ON_EVENT_LOOP, 0, BODY);
             case PUBLISH_16K -> new Publishing(peer, LARGE_BODY);
