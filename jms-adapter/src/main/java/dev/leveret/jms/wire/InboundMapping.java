@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InboundMapping {
 
-    private static final int HIGHEST_PRIORITY = 9;
+    static final int HIGHEST_PRIORITY = 9;
 
     private InboundMapping() {}
 

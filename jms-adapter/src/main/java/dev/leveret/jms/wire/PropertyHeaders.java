@@ -48,7 +48,7 @@ final class PropertyHeaders {
         });
     }
 
-    private static @Nullable Object propertyOf(@Nullable Object header) {
+    static @Nullable Object propertyOf(@Nullable Object header) {
         if (header instanceof BigDecimal decimal) {
             return decimal.toPlainString();
         }
