@@ -7,6 +7,7 @@ import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.broker.Subscriptions;
 import dev.leveret.jms.broker.TemporaryDestinations;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.selector.SelectorCache;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
@@ -35,6 +36,7 @@ class JmsConnection implements Connection {
     private final String id = UUID.randomUUID().toString();
     private final Notifications notifications = new Notifications("leveret-jms-exceptions-" + id);
     private final ConnectionMetaData metaData = new JmsConnectionMetaData();
+    private final SelectorCache selectors = new SelectorCache();
     private final BrokerLink link;
     private final Declarations declarations;
     private final Subscriptions subscriptions;
@@ -62,6 +64,15 @@ class JmsConnection implements Connection {
 
     final JmsConnectionOptions options() {
         return options;
+    }
+
+    /** Unique among all connections. */
+    final String id() {
+        return id;
+    }
+
+    final SelectorCache selectors() {
+        return selectors;
     }
 
     final BrokerLink link() {

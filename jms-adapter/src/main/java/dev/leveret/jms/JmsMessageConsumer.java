@@ -2,6 +2,7 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Intake;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.selector.Selector;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -54,7 +55,11 @@ class JmsMessageConsumer implements MessageConsumer {
     @Override
     public @Nullable String getMessageSelector() throws JMSException {
         requireOpen();
-        return null;
+        return intake.admission().selector().map(Selector::toString).orElse(null);
+    }
+
+    final boolean noLocal() {
+        return intake.admission().notFrom().isPresent();
     }
 
     @Override

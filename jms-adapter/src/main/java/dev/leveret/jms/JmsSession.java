@@ -1,5 +1,6 @@
 package dev.leveret.jms;
 
+import dev.leveret.jms.broker.Admission;
 import dev.leveret.jms.broker.Intake;
 import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.broker.LocalTransaction;
@@ -10,6 +11,7 @@ import dev.leveret.jms.destination.JmsTopic;
 import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.JmsTextMessage;
+import dev.leveret.jms.selector.Selector;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -30,6 +32,7 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,7 +75,12 @@ class JmsSession implements Session {
         Redelivery redelivery = new Redelivery(connection.options().localRedeliveries());
         acknowledgement = acknowledgement(mode, redelivery, transaction);
         sender = new MessageSender(
-                "ID:" + name + ":", connection.options().naming(), connection.declarations(), outlet, transaction);
+                connection.id(),
+                "ID:" + name + ":",
+                connection.options().naming(),
+                connection.declarations(),
+                outlet,
+                transaction);
         delivery = new MessageDelivery(dispatch, acknowledgement);
     }
 
@@ -229,15 +237,10 @@ class JmsSession implements Session {
             throws JMSException {
         requireOpen();
         JmsDestination from = JmsDestination.of(destination);
-        if (selector != null && !selector.isBlank()) {
-            throw JmsErrors.unsupported("a message selector");
-        }
-        if (noLocal && !from.isQueue()) {
-            throw JmsErrors.unsupported("noLocal");
-        }
+        Admission admission = admission(from, selector, noLocal);
         connection.temporaries().requireConsumable(from);
         ConsumerInbox inbox = new ConsumerInbox(dispatch, from);
-        Intake intake = connection.subscriptions().open(from, inbox);
+        Intake intake = connection.subscriptions().open(from, admission, inbox);
         inbox.fillFrom(intake);
         C consumer = kind.create(this, inbox, intake);
         consumers.add(consumer);
@@ -245,6 +248,14 @@ class JmsSession implements Session {
             begin(consumer);
         }
         return consumer;
+    }
+
+    private Admission admission(JmsDestination from, @Nullable String text, boolean noLocal) throws JMSException {
+        Optional<Selector> selector = connection.selectors().selector(text);
+        if (from.isQueue() && selector.isPresent()) {
+            throw JmsErrors.unsupported("a message selector of a queue's consumer");
+        }
+        return new Admission(selector, noLocal && !from.isQueue() ? Optional.of(connection.id()) : Optional.empty());
     }
 
     private void begin(JmsMessageConsumer consumer) throws JMSException {

@@ -21,6 +21,6 @@ final class JmsTopicSubscriber extends JmsMessageConsumer implements TopicSubscr
     @Override
     public boolean getNoLocal() throws JMSException {
         requireOpen();
-        return false;
+        return noLocal();
     }
 }

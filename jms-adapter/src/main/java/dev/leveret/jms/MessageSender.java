@@ -8,6 +8,7 @@ import dev.leveret.jms.broker.Publication;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.message.ForeignMessages;
 import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.wire.Origin;
 import dev.leveret.jms.wire.OutboundMapping;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageSender {
 
+    private final String connection;
     private final String idPrefix;
     private final Naming naming;
     private final Declarations declarations;
@@ -30,15 +32,18 @@ final class MessageSender {
     /**
      * For one session.
      *
+     * @param connection by which subscriptions know their own connection's messages
      * @param idPrefix unique among all sessions
      * @param transaction null if the session is not transacted
      */
     MessageSender(
+            String connection,
             String idPrefix,
             Naming naming,
             Declarations declarations,
             Outlet outlet,
             @Nullable LocalTransaction transaction) {
+        this.connection = connection;
         this.idPrefix = idPrefix;
         this.naming = naming;
         this.declarations = declarations;
@@ -51,8 +56,7 @@ final class MessageSender {
         JmsMessage ours = ForeignMessages.adopt(message);
         JmsDestination to = JmsDestination.of(destination);
         setHeaders(ours, to, options);
-        Publication publication =
-                Publication.of(to, options.persistent(), OutboundMapping.encode(ours, options.timeToLive()), naming);
+        Publication publication = Publication.of(to, options.persistent(), encode(ours, to, options), naming);
         declarations.forSending(to);
         if (transaction != null) {
             transaction.send(publication);
@@ -62,6 +66,14 @@ final class MessageSender {
         if (message != null) {
             ForeignMessages.writeBack(ours, message, destination);
         }
+    }
+
+    private OutboundMapping.Encoded encode(JmsMessage message, JmsDestination to, SendOptions options)
+            throws JMSException {
+        OutboundMapping.Encoded encoded = OutboundMapping.encode(message, options.timeToLive());
+        return to.isQueue()
+                ? encoded
+                : new OutboundMapping.Encoded(Origin.mark(encoded.properties(), connection), encoded.body());
     }
 
     private void setHeaders(JmsMessage message, JmsDestination destination, SendOptions options) throws JMSException {

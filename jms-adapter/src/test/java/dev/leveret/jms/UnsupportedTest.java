@@ -43,7 +43,6 @@ class UnsupportedTest {
                 refused("ObjectMessage", session::createObjectMessage),
                 refused("ObjectMessage of", () -> session.createObjectMessage("x")),
                 refused("selector", () -> session.createConsumer(queue, "a = 1")),
-                refused("noLocal", () -> session.createConsumer(topic, null, true)),
                 refused("browser", () -> session.createBrowser(queue)),
                 refused("browser with selector", () -> session.createBrowser(queue, "a = 1")),
                 refused("durable subscriber", () -> session.createDurableSubscriber(topic, "n")),

@@ -4,11 +4,15 @@ import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.DeliverySink;
+import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.Subscription;
 import jakarta.jms.JMSException;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One consumer's way in: a channel of its own and the AMQP consumers on it.
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * settling may happen on any.
  */
 public final class Intake {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     /** AMQP's limit for a prefetch. */
     private static final int MAX_PREFETCH = 65535;
@@ -56,6 +62,7 @@ public final class Intake {
     private final BrokerLink link;
     private final AsyncChannel channel;
     private final Source source;
+    private final Admission admission;
     private final int prefetch;
     private final Arrivals arrivals;
 
@@ -67,16 +74,25 @@ public final class Intake {
 
     private volatile @Nullable Subscription subscription;
 
-    Intake(BrokerLink link, AsyncChannel channel, Source source, int prefetch, Arrivals arrivals) {
+    /** How many deliveries were not wanted. */
+    private final AtomicLong dismissed = new AtomicLong();
+
+    Intake(BrokerLink link, AsyncChannel channel, Source source, Admission admission, int prefetch, Arrivals arrivals) {
         this.link = link;
         this.channel = channel;
         this.source = source;
+        this.admission = admission;
         this.prefetch = prefetch;
         this.arrivals = arrivals;
     }
 
     Arrivals arrivals() {
         return arrivals;
+    }
+
+    /** What the consumer wants. */
+    public Admission admission() {
+        return admission;
     }
 
     /** Lets deliveries come; waits. Before, the queue's messages are left for others. */
@@ -105,11 +121,19 @@ public final class Intake {
      * <p>The first answer comes when the queue has dealt with all that was asked of it before, this consumer included: what
      * it had ready is then on its way to the channel. The second comes behind that on the same way. RabbitMQ keeps this
      * order; of other brokers it is likely.
+     *
+     * <p>Where unwanted messages took up the prefetch, more may have come into their place, so it looks again.
      */
     public void drain() throws JMSException {
         String doing = "looking for messages in " + source.queue();
-        link.await(channel.declareQueuePassive(source.queue()), doing);
-        link.await(channel.declareQueuePassive(source.queue()), doing);
+        long before;
+        long ready;
+        do {
+            before = dismissed.get();
+            ready = link.await(channel.declareQueuePassive(source.queue()), doing)
+                    .messageCount();
+            link.await(channel.declareQueuePassive(source.queue()), doing);
+        } while (ready > 0 && dismissed.get() != before && arrivals.waiting() == 0);
     }
 
     private Subscription consume(int window) throws JMSException {
@@ -220,8 +244,23 @@ public final class Intake {
 
         @Override
         public void onDelivery(Delivery delivery) {
-            outstanding.incrementAndGet();
-            arrivals.arrived(new Incoming(delivery, Intake.this));
+            if (admission.admits(delivery)) {
+                outstanding.incrementAndGet();
+                arrivals.arrived(new Incoming(delivery, Intake.this));
+            } else {
+                dismissed.incrementAndGet();
+                dismiss(delivery);
+            }
+        }
+
+        /** Acknowledges what its consumer does not want: a subscription's queue is its own, so nobody else wants it. */
+        private void dismiss(Delivery delivery) {
+            try {
+                delivery.ack();
+            } catch (SettlementException e) {
+                // Its channel has ended: with it the subscription, or it comes again and is dismissed then.
+                LOG.debug("an unwanted message of {} could not be acknowledged", source.queue(), e);
+            }
         }
 
         @Override

@@ -33,16 +33,21 @@ public final class Subscriptions {
         this.prefetch = prefetch;
     }
 
-    /** Opens the way in for a queue's consumer, or for a new non-durable subscription of a topic; waits. */
-    public Intake open(JmsDestination destination, Intake.Arrivals arrivals) throws JMSException {
+    /**
+     * Opens the way in for a queue's consumer, or for a new non-durable subscription of a topic; waits.
+     *
+     * @param admission what the consumer wants; of a queue everything
+     */
+    public Intake open(JmsDestination destination, Admission admission, Intake.Arrivals arrivals) throws JMSException {
         if (destination.isQueue()) {
             declarations.forReceiving(destination);
-            return new Intake(link, link.openChannel(), new Source(destination.name(), false), prefetch, arrivals);
+            return new Intake(
+                    link, link.openChannel(), new Source(destination.name(), false), admission, prefetch, arrivals);
         }
         declarations.topicExchange();
         AsyncChannel channel = link.openChannel();
         try {
-            return new Intake(link, channel, subscribe(channel, destination), prefetch, arrivals);
+            return new Intake(link, channel, subscribe(channel, destination), admission, prefetch, arrivals);
         } catch (JMSException e) {
             channel.close();
             throw e;

@@ -7,6 +7,7 @@ final class WireNames {
     static final String TYPE = "x-jms-type";
     static final String DESTINATION = "x-jms-dest";
     static final String REPLY_TO = "x-jms-reply-to";
+    static final String CONNECTION = "x-jms-conn";
 
     static final String CORRELATION_ID = "JMSCorrelationID";
     static final String JMS_TYPE = "JMSType";

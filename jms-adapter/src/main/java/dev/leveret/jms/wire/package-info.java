@@ -20,6 +20,7 @@
  *   <tr><td>{@code JMSReplyTo}</td><td>{@code reply-to}: the queue's name, to be used on the default exchange; header
  *       {@code x-jms-reply-to}, such as {@code topic://prices}, if it is anything but a plain queue</td></tr>
  *   <tr><td>{@code JMSDestination}</td><td>header {@code x-jms-dest}, such as {@code queue://orders}</td></tr>
+ *   <tr><td>the sending connection, of a topic's messages, for {@code noLocal}</td><td>header {@code x-jms-conn}</td></tr>
  *   <tr><td>type of message</td><td>header {@code x-jms-type}: {@code text}, {@code bytes}, {@code message}</td></tr>
  *   <tr><td>{@code JMSXUserID}, {@code JMSXAppID}</td><td>read from {@code user-id}, {@code app-id}</td></tr>
  *   <tr><td>{@code JMS_AMQP_ContentType}, {@code JMS_AMQP_ContentEncoding}</td><td>{@code content-type},
