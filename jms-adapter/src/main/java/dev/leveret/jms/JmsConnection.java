@@ -57,7 +57,13 @@ class JmsConnection implements Connection {
         clientId = new ClientId(options.clientId());
         link = BrokerLink.open(connector, options.amqp());
         declarations = new Declarations(link, options.naming(), options.queueType(), options.autoDeclare());
-        subscriptions = new Subscriptions(link, options.naming(), declarations, options.prefetch());
+        subscriptions = new Subscriptions(
+                link,
+                options.naming(),
+                declarations,
+                options.prefetch(),
+                options.selectorHold(),
+                options.selectorsOnUnknownQueues());
         temporaries = new TemporaryDestinations(link, this::consumes);
         link.onLoss(cause -> notifications.raise(JmsErrors.of("the connection to the broker has ended", cause)));
     }

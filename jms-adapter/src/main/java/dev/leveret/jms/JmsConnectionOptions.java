@@ -30,6 +30,10 @@ import java.util.function.BiFunction;
  *   <tr><td>{@code jms.topicExchange}</td><td>jms.durable.topic</td><td>the topic exchange that topics live on</td></tr>
  *   <tr><td>{@code jms.localRedeliveries}</td><td>5</td><td>how often a message that is rolled back, recovered, or whose
  *       listener throws is delivered again from here before it returns to its queue; 0: it returns at once</td></tr>
+ *   <tr><td>{@code jms.selectorHold}</td><td>10000</td><td>how many messages of a queue may be held because they match no
+ *       selector, 1 to 60000; what is behind them is not seen</td></tr>
+ *   <tr><td>{@code jms.selectorsOnUnknownQueues}</td><td>false</td><td>whether selectors are allowed on a queue of which the
+ *       type cannot be found out: on a quorum queue before RabbitMQ 4.3 they would lose messages</td></tr>
  * </table>
  *
  * @param amqp the AMQP connection's
@@ -41,11 +45,15 @@ record JmsConnectionOptions(
         boolean autoDeclare,
         QueuePreset queueType,
         String topicExchange,
-        int localRedeliveries) {
+        int localRedeliveries,
+        int selectorHold,
+        boolean selectorsOnUnknownQueues) {
 
     private static final String PREFIX = "jms.";
     private static final int DEFAULT_PREFETCH = 100;
     private static final int DEFAULT_LOCAL_REDELIVERIES = 5;
+    private static final int DEFAULT_SELECTOR_HOLD = 10_000;
+    private static final int MAX_SELECTOR_HOLD = 60_000;
 
     private static final Map<String, BiFunction<JmsConnectionOptions, String, JmsConnectionOptions>> KNOWN = Map.of(
             "jms.clientId", (it, value) -> it.withClientId(value),
@@ -53,7 +61,9 @@ record JmsConnectionOptions(
             "jms.autoDeclare", (it, value) -> it.withAutoDeclare(bool(value)),
             "jms.queueType", (it, value) -> it.withQueueType(QueuePreset.named(value)),
             "jms.topicExchange", (it, value) -> it.withTopicExchange(value),
-            "jms.localRedeliveries", (it, value) -> it.withLocalRedeliveries(number(value, 0, Integer.MAX_VALUE)));
+            "jms.localRedeliveries", (it, value) -> it.withLocalRedeliveries(number(value, 0, Integer.MAX_VALUE)),
+            "jms.selectorHold", (it, value) -> it.withSelectorHold(number(value, 1, MAX_SELECTOR_HOLD)),
+            "jms.selectorsOnUnknownQueues", (it, value) -> it.withSelectorsOnUnknownQueues(bool(value)));
 
     /** Without recovery: what a session and a temporary queue are after one is not settled yet. */
     static JmsConnectionOptions of(ConnectionOptions amqp) {
@@ -64,7 +74,9 @@ record JmsConnectionOptions(
                 true,
                 QueuePreset.DEFAULT,
                 Naming.DEFAULT_TOPIC_EXCHANGE,
-                DEFAULT_LOCAL_REDELIVERIES);
+                DEFAULT_LOCAL_REDELIVERIES,
+                DEFAULT_SELECTOR_HOLD,
+                false);
     }
 
     /**
@@ -114,33 +126,119 @@ record JmsConnectionOptions(
 
     JmsConnectionOptions withAmqp(ConnectionOptions value) {
         return new JmsConnectionOptions(
-                value, clientId, prefetch, autoDeclare, queueType, topicExchange, localRedeliveries);
+                value,
+                clientId,
+                prefetch,
+                autoDeclare,
+                queueType,
+                topicExchange,
+                localRedeliveries,
+                selectorHold,
+                selectorsOnUnknownQueues);
     }
 
     private JmsConnectionOptions withClientId(String value) {
         return new JmsConnectionOptions(
-                amqp, Optional.of(value), prefetch, autoDeclare, queueType, topicExchange, localRedeliveries);
+                amqp,
+                Optional.of(value),
+                prefetch,
+                autoDeclare,
+                queueType,
+                topicExchange,
+                localRedeliveries,
+                selectorHold,
+                selectorsOnUnknownQueues);
     }
 
     private JmsConnectionOptions withPrefetch(int value) {
         return new JmsConnectionOptions(
-                amqp, clientId, value, autoDeclare, queueType, topicExchange, localRedeliveries);
+                amqp,
+                clientId,
+                value,
+                autoDeclare,
+                queueType,
+                topicExchange,
+                localRedeliveries,
+                selectorHold,
+                selectorsOnUnknownQueues);
     }
 
     private JmsConnectionOptions withAutoDeclare(boolean value) {
-        return new JmsConnectionOptions(amqp, clientId, prefetch, value, queueType, topicExchange, localRedeliveries);
+        return new JmsConnectionOptions(
+                amqp,
+                clientId,
+                prefetch,
+                value,
+                queueType,
+                topicExchange,
+                localRedeliveries,
+                selectorHold,
+                selectorsOnUnknownQueues);
     }
 
     private JmsConnectionOptions withQueueType(QueuePreset value) {
-        return new JmsConnectionOptions(amqp, clientId, prefetch, autoDeclare, value, topicExchange, localRedeliveries);
+        return new JmsConnectionOptions(
+                amqp,
+                clientId,
+                prefetch,
+                autoDeclare,
+                value,
+                topicExchange,
+                localRedeliveries,
+                selectorHold,
+                selectorsOnUnknownQueues);
     }
 
     private JmsConnectionOptions withTopicExchange(String value) {
-        return new JmsConnectionOptions(amqp, clientId, prefetch, autoDeclare, queueType, value, localRedeliveries);
+        return new JmsConnectionOptions(
+                amqp,
+                clientId,
+                prefetch,
+                autoDeclare,
+                queueType,
+                value,
+                localRedeliveries,
+                selectorHold,
+                selectorsOnUnknownQueues);
     }
 
     private JmsConnectionOptions withLocalRedeliveries(int value) {
-        return new JmsConnectionOptions(amqp, clientId, prefetch, autoDeclare, queueType, topicExchange, value);
+        return new JmsConnectionOptions(
+                amqp,
+                clientId,
+                prefetch,
+                autoDeclare,
+                queueType,
+                topicExchange,
+                value,
+                selectorHold,
+                selectorsOnUnknownQueues);
+    }
+
+    private JmsConnectionOptions withSelectorHold(int value) {
+        return new JmsConnectionOptions(
+                amqp,
+                clientId,
+                prefetch,
+                autoDeclare,
+                queueType,
+                topicExchange,
+                localRedeliveries,
+                value,
+                selectorsOnUnknownQueues);
+    }
+
+    private JmsConnectionOptions withSelectorsOnUnknownQueues(boolean value) {
+        return new JmsConnectionOptions(
+                amqp,
+                clientId,
+                prefetch,
+                autoDeclare,
+                queueType,
+                topicExchange,
+                localRedeliveries,
+                selectorHold,
+                value);
     }
 
     private static int number(String text, int min, int max) {

@@ -11,7 +11,6 @@ import dev.leveret.jms.destination.JmsTopic;
 import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.JmsTextMessage;
-import dev.leveret.jms.selector.Selector;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -237,7 +236,9 @@ class JmsSession implements Session {
             throws JMSException {
         requireOpen();
         JmsDestination from = JmsDestination.of(destination);
-        Admission admission = admission(from, selector, noLocal);
+        Admission admission = new Admission(
+                connection.selectors().selector(selector),
+                noLocal && !from.isQueue() ? Optional.of(connection.id()) : Optional.empty());
         connection.temporaries().requireConsumable(from);
         ConsumerInbox inbox = new ConsumerInbox(dispatch, from);
         Intake intake = connection.subscriptions().open(from, admission, inbox);
@@ -248,14 +249,6 @@ class JmsSession implements Session {
             begin(consumer);
         }
         return consumer;
-    }
-
-    private Admission admission(JmsDestination from, @Nullable String text, boolean noLocal) throws JMSException {
-        Optional<Selector> selector = connection.selectors().selector(text);
-        if (from.isQueue() && selector.isPresent()) {
-            throw JmsErrors.unsupported("a message selector of a queue's consumer");
-        }
-        return new Admission(selector, noLocal && !from.isQueue() ? Optional.of(connection.id()) : Optional.empty());
     }
 
     private void begin(JmsMessageConsumer consumer) throws JMSException {

@@ -127,6 +127,15 @@ public final class BrokerLink {
         }
     }
 
+    /** Whether {@code basic.nack} returns messages to quorum queues without counting that as a failure, as it does to others. */
+    boolean nackIsFree() {
+        return closingCountsAsFailure();
+    }
+
+    boolean isRabbitMq() {
+        return connection.serverInfo().product().equals("RabbitMQ");
+    }
+
     /** Whether the connection is open; it may end at any time. */
     public boolean isOpen() {
         return connection.isOpen();

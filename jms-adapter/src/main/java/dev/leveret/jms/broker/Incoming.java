@@ -75,7 +75,7 @@ public final class Incoming {
         try {
             return tell(how);
         } finally {
-            from.settled();
+            from.settled(this);
         }
     }
 

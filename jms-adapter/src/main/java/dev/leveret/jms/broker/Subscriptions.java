@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.jms.destination.JmsDestination;
 import jakarta.jms.JMSException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds or makes the queue from which a consumer gets the messages of its destination. Thread-safe.
@@ -20,38 +21,62 @@ public final class Subscriptions {
     private final Naming naming;
     private final Declarations declarations;
     private final int prefetch;
+    private final SharedQueues shared;
+    private final SelectableQueues selectable;
 
     /**
      * For one connection.
      *
      * @param prefetch how many deliveries a consumer may hold unsettled before it asks for more
+     * @param holdLimit how many messages of a queue may be held that match no selector
+     * @param acceptUnknownQueues whether a queue may be consumed with selectors though its type cannot be found out
      */
-    public Subscriptions(BrokerLink link, Naming naming, Declarations declarations, int prefetch) {
+    public Subscriptions(
+            BrokerLink link,
+            Naming naming,
+            Declarations declarations,
+            int prefetch,
+            int holdLimit,
+            boolean acceptUnknownQueues) {
         this.link = link;
         this.naming = naming;
         this.declarations = declarations;
         this.prefetch = prefetch;
+        shared = new SharedQueues(link, prefetch, holdLimit, Alarm.system());
+        selectable = new SelectableQueues(link, acceptUnknownQueues);
     }
 
     /**
      * Opens the way in for a queue's consumer, or for a new non-durable subscription of a topic; waits.
      *
-     * @param admission what the consumer wants; of a queue everything
+     * @param admission what the consumer wants
+     * @throws JMSException also if it has a selector and the queue is of a type on which that would lose messages
      */
     public Intake open(JmsDestination destination, Admission admission, Intake.Arrivals arrivals) throws JMSException {
         if (destination.isQueue()) {
             declarations.forReceiving(destination);
-            return new Intake(
-                    link, link.openChannel(), new Source(destination.name(), false), admission, prefetch, arrivals);
+            return openQueue(destination, admission, arrivals);
         }
         declarations.topicExchange();
         AsyncChannel channel = link.openChannel();
         try {
-            return new Intake(link, channel, subscribe(channel, destination), admission, prefetch, arrivals);
+            return new ChannelIntake(link, channel, subscribe(channel, destination), admission, prefetch, arrivals);
         } catch (JMSException e) {
             channel.close();
             throw e;
         }
+    }
+
+    private Intake openQueue(JmsDestination queue, Admission admission, Intake.Arrivals arrivals) throws JMSException {
+        Optional<Intake> joined = shared.join(queue.name(), admission, arrivals);
+        if (joined.isPresent()) {
+            return joined.get();
+        }
+        if (admission.selector().isPresent() && selectable.takesBack(queue)) {
+            return shared.open(queue.name(), admission, arrivals);
+        }
+        return new ChannelIntake(
+                link, link.openChannel(), new Source(queue.name(), false), admission, prefetch, arrivals);
     }
 
     private Source subscribe(AsyncChannel channel, JmsDestination topic) throws JMSException {
