@@ -64,8 +64,9 @@ class TopicSelectorOnBrokersTest {
             MessageConsumer foreign = session.createConsumer(topic, null, true);
             MessageConsumer all = session.createConsumer(topic);
             Session other = on.started().createSession();
-            send(session, topic, 0, 1);
-            send(other, topic, 1, 2);
+            // Persistent ones, which are confirmed, so that one is there before the other is sent.
+            session.createProducer(topic).send(session.createTextMessage("m0"));
+            other.createProducer(topic).send(other.createTextMessage("m1"));
             assertThat(OnBroker.next(foreign)).isEqualTo("m1");
             assertThat(foreign.receiveNoWait()).isNull();
             assertThat(OnBroker.next(all)).isEqualTo("m0");
