@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code jms.topicExchange}: the topic exchange that topics live on; {@code jms.durable.topic} by default
  *   <li>{@code jms.localRedeliveries}: how often a message that was rolled back or recovered, or whose listener threw, is
  *       delivered again by this client before it returns to its queue as failed; 5 by default
+ *   <li>{@code jms.selectorHold}: how many messages of a queue are held at most because they match no selector, 1 to 60000;
+ *       10000 by default
+ *   <li>{@code jms.selectorsOnUnknownQueues}: whether selectors are allowed on queues of which the type cannot be found out,
+ *       before RabbitMQ 4.3; {@code false} by default
  * </ul>
  *
  * <p>A connection is refused with a {@link jakarta.jms.JMSSecurityException} if the broker does not accept the credentials,

@@ -30,7 +30,7 @@ final class SelectableQueues {
      */
     boolean takesBack(JmsDestination queue) throws JMSException {
         if (!link.isRabbitMq()) {
-            // Apache Qpid, for one, returns a consumer's messages when it is cancelled.
+            // Apache Qpid, for one, no longer knows the deliveries of a consumer that was cancelled.
             throw new JMSException("a consumer of " + queue + " cannot have a selector: this is " + link.broker()
                     + ", and what becomes of messages that are held for long is known of RabbitMQ only. Use a topic");
         }
