@@ -5,6 +5,9 @@ import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.jms.broker.Naming;
 import dev.leveret.jms.broker.QueuePreset;
+import dev.leveret.jms.message.ObjectPolicy;
+import dev.leveret.jms.message.TrustedClasses;
+import dev.leveret.jms.wire.WireFormat;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * The options of a factory: those of the AMQP connection, and the provider's own, which an URI has under names that begin
@@ -30,6 +34,14 @@ import java.util.function.BiFunction;
  *   <tr><td>{@code jms.topicExchange}</td><td>jms.durable.topic</td><td>the topic exchange that topics live on</td></tr>
  *   <tr><td>{@code jms.localRedeliveries}</td><td>5</td><td>how often a message that is rolled back, recovered, or whose
  *       listener throws is delivered again from here before it returns to its queue; 0: it returns at once</td></tr>
+ *   <tr><td>{@code jms.trustedClasses}</td><td>none</td><td>the classes that objects in messages may be of, separated by
+ *       commas: {@code com.acme.Order}, {@code com.acme.*} with all packages under it, or {@code *}; without them objects are
+ *       not read</td></tr>
+ *   <tr><td>{@code jms.objectMaxDepth}</td><td>20</td><td>how deep such an object may be nested, 1 to 500</td></tr>
+ *   <tr><td>{@code jms.objectMaxReferences}</td><td>100000</td><td>how many objects it may consist of</td></tr>
+ *   <tr><td>{@code jms.objectMaxBytes}</td><td>16777216</td><td>how long it may be</td></tr>
+ *   <tr><td>{@code jms.wireFormat}</td><td>plain</td><td>how messages are written: {@code plain}, or {@code rabbitmq-jms} as
+ *       RabbitMQ's JMS client does; both are read always</td></tr>
  *   <tr><td>{@code jms.selectorHold}</td><td>10000</td><td>how many messages of a queue may be held because they match no
  *       selector, 1 to 60000; what is behind them is not seen</td></tr>
  *   <tr><td>{@code jms.selectorsOnUnknownQueues}</td><td>false</td><td>whether selectors are allowed on a queue of which the
@@ -46,24 +58,46 @@ record JmsConnectionOptions(
         QueuePreset queueType,
         String topicExchange,
         int localRedeliveries,
+        ObjectPolicy objects,
+        WireFormat wireFormat,
         int selectorHold,
         boolean selectorsOnUnknownQueues) {
 
     private static final String PREFIX = "jms.";
     private static final int DEFAULT_PREFETCH = 100;
+    private static final int MAX_PREFETCH = 65535;
     private static final int DEFAULT_LOCAL_REDELIVERIES = 5;
     private static final int DEFAULT_SELECTOR_HOLD = 10_000;
     private static final int MAX_SELECTOR_HOLD = 60_000;
 
-    private static final Map<String, BiFunction<JmsConnectionOptions, String, JmsConnectionOptions>> KNOWN = Map.of(
-            "jms.clientId", (it, value) -> it.withClientId(value),
-            "jms.prefetch", (it, value) -> it.withPrefetch(number(value, 1, 65535)),
-            "jms.autoDeclare", (it, value) -> it.withAutoDeclare(bool(value)),
-            "jms.queueType", (it, value) -> it.withQueueType(QueuePreset.named(value)),
-            "jms.topicExchange", (it, value) -> it.withTopicExchange(value),
-            "jms.localRedeliveries", (it, value) -> it.withLocalRedeliveries(number(value, 0, Integer.MAX_VALUE)),
-            "jms.selectorHold", (it, value) -> it.withSelectorHold(number(value, 1, MAX_SELECTOR_HOLD)),
-            "jms.selectorsOnUnknownQueues", (it, value) -> it.withSelectorsOnUnknownQueues(bool(value)));
+    /** Beyond, a thread's stack may end first. */
+    private static final int MAX_OBJECT_DEPTH = 500;
+
+    private static final Map<String, BiConsumer<Draft, String>> KNOWN = Map.ofEntries(
+            Map.entry("jms.clientId", (it, value) -> it.clientId = Optional.of(value)),
+            Map.entry("jms.prefetch", (it, value) -> it.prefetch = number(value, 1, MAX_PREFETCH)),
+            Map.entry("jms.autoDeclare", (it, value) -> it.autoDeclare = bool(value)),
+            Map.entry("jms.queueType", (it, value) -> it.queueType = QueuePreset.named(value)),
+            Map.entry("jms.topicExchange", (it, value) -> it.topicExchange = value),
+            Map.entry(
+                    "jms.localRedeliveries", (it, value) -> it.localRedeliveries = number(value, 0, Integer.MAX_VALUE)),
+            Map.entry(
+                    ObjectPolicy.TRUSTED_CLASSES,
+                    (it, value) -> it.objects = it.objects.withTrusted(TrustedClasses.parse(value))),
+            Map.entry(
+                    "jms.objectMaxDepth",
+                    (it, value) -> it.objects = it.objects.withMaxDepth(number(value, 1, MAX_OBJECT_DEPTH))),
+            Map.entry(
+                    "jms.objectMaxReferences",
+                    (it, value) -> it.objects = it.objects.withMaxReferences(number(value, 1, Integer.MAX_VALUE))),
+            Map.entry(
+                    "jms.objectMaxBytes",
+                    (it, value) -> it.objects = it.objects.withMaxBytes(number(value, 1, Integer.MAX_VALUE))),
+            Map.entry("jms.wireFormat", (it, value) -> it.wireFormat = WireFormat.named(value)),
+            Map.entry(
+                    "jms.selectorHold", (it, value) -> it.selectorHold = number(value, 1, MAX_SELECTOR_HOLD)),
+            Map.entry(
+                    "jms.selectorsOnUnknownQueues", (it, value) -> it.selectorsOnUnknownQueues = bool(value)));
 
     /** Without recovery: what a session and a temporary queue are after one is not settled yet. */
     static JmsConnectionOptions of(ConnectionOptions amqp) {
@@ -75,6 +109,8 @@ record JmsConnectionOptions(
                 QueuePreset.DEFAULT,
                 Naming.DEFAULT_TOPIC_EXCHANGE,
                 DEFAULT_LOCAL_REDELIVERIES,
+                ObjectPolicy.CLOSED,
+                WireFormat.PLAIN,
                 DEFAULT_SELECTOR_HOLD,
                 false);
     }
@@ -105,8 +141,7 @@ record JmsConnectionOptions(
 
     private JmsConnectionOptions with(String pair) {
         int equals = pair.indexOf('=');
-        BiFunction<JmsConnectionOptions, String, JmsConnectionOptions> option =
-                KNOWN.get(equals < 0 ? pair : pair.substring(0, equals));
+        BiConsumer<Draft, String> option = KNOWN.get(equals < 0 ? pair : pair.substring(0, equals));
         if (option == null || equals < 0) {
             throw new IllegalArgumentException("'" + pair + "' is not one of the options "
                     + String.join("=, ", new TreeSet<>(KNOWN.keySet())) + "=");
@@ -114,7 +149,7 @@ record JmsConnectionOptions(
         // A plus sign is itself in a URI, other than in HTML forms.
         String value = URLDecoder.decode(pair.substring(equals + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
         try {
-            return option.apply(this, value);
+            return with(it -> option.accept(it, value));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("option " + pair + ": " + e.getMessage(), e);
         }
@@ -125,120 +160,58 @@ record JmsConnectionOptions(
     }
 
     JmsConnectionOptions withAmqp(ConnectionOptions value) {
-        return new JmsConnectionOptions(
-                value,
-                clientId,
-                prefetch,
-                autoDeclare,
-                queueType,
-                topicExchange,
-                localRedeliveries,
-                selectorHold,
-                selectorsOnUnknownQueues);
+        return with(it -> it.amqp = value);
     }
 
-    private JmsConnectionOptions withClientId(String value) {
-        return new JmsConnectionOptions(
-                amqp,
-                Optional.of(value),
-                prefetch,
-                autoDeclare,
-                queueType,
-                topicExchange,
-                localRedeliveries,
-                selectorHold,
-                selectorsOnUnknownQueues);
+    private JmsConnectionOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
     }
 
-    private JmsConnectionOptions withPrefetch(int value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                value,
-                autoDeclare,
-                queueType,
-                topicExchange,
-                localRedeliveries,
-                selectorHold,
-                selectorsOnUnknownQueues);
-    }
+    /** The options while one of them is changed. */
+    private static final class Draft {
 
-    private JmsConnectionOptions withAutoDeclare(boolean value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                prefetch,
-                value,
-                queueType,
-                topicExchange,
-                localRedeliveries,
-                selectorHold,
-                selectorsOnUnknownQueues);
-    }
+        private ConnectionOptions amqp;
+        private Optional<String> clientId;
+        private int prefetch;
+        private boolean autoDeclare;
+        private QueuePreset queueType;
+        private String topicExchange;
+        private int localRedeliveries;
+        private ObjectPolicy objects;
+        private WireFormat wireFormat;
+        private int selectorHold;
+        private boolean selectorsOnUnknownQueues;
 
-    private JmsConnectionOptions withQueueType(QueuePreset value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                prefetch,
-                autoDeclare,
-                value,
-                topicExchange,
-                localRedeliveries,
-                selectorHold,
-                selectorsOnUnknownQueues);
-    }
+        Draft(JmsConnectionOptions from) {
+            amqp = from.amqp;
+            clientId = from.clientId;
+            prefetch = from.prefetch;
+            autoDeclare = from.autoDeclare;
+            queueType = from.queueType;
+            topicExchange = from.topicExchange;
+            localRedeliveries = from.localRedeliveries;
+            objects = from.objects;
+            wireFormat = from.wireFormat;
+            selectorHold = from.selectorHold;
+            selectorsOnUnknownQueues = from.selectorsOnUnknownQueues;
+        }
 
-    private JmsConnectionOptions withTopicExchange(String value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                prefetch,
-                autoDeclare,
-                queueType,
-                value,
-                localRedeliveries,
-                selectorHold,
-                selectorsOnUnknownQueues);
-    }
-
-    private JmsConnectionOptions withLocalRedeliveries(int value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                prefetch,
-                autoDeclare,
-                queueType,
-                topicExchange,
-                value,
-                selectorHold,
-                selectorsOnUnknownQueues);
-    }
-
-    private JmsConnectionOptions withSelectorHold(int value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                prefetch,
-                autoDeclare,
-                queueType,
-                topicExchange,
-                localRedeliveries,
-                value,
-                selectorsOnUnknownQueues);
-    }
-
-    private JmsConnectionOptions withSelectorsOnUnknownQueues(boolean value) {
-        return new JmsConnectionOptions(
-                amqp,
-                clientId,
-                prefetch,
-                autoDeclare,
-                queueType,
-                topicExchange,
-                localRedeliveries,
-                selectorHold,
-                value);
+        JmsConnectionOptions finished() {
+            return new JmsConnectionOptions(
+                    amqp,
+                    clientId,
+                    prefetch,
+                    autoDeclare,
+                    queueType,
+                    topicExchange,
+                    localRedeliveries,
+                    objects,
+                    wireFormat,
+                    selectorHold,
+                    selectorsOnUnknownQueues);
+        }
     }
 
     private static int number(String text, int min, int max) {

@@ -9,7 +9,10 @@ import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.destination.JmsTopic;
 import dev.leveret.jms.message.JmsBytesMessage;
+import dev.leveret.jms.message.JmsMapMessage;
 import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsObjectMessage;
+import dev.leveret.jms.message.JmsStreamMessage;
 import dev.leveret.jms.message.JmsTextMessage;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
@@ -77,10 +80,12 @@ class JmsSession implements Session {
                 connection.id(),
                 "ID:" + name + ":",
                 connection.options().naming(),
+                connection.options().wireFormat(),
                 connection.declarations(),
                 outlet,
                 transaction);
-        delivery = new MessageDelivery(dispatch, acknowledgement);
+        delivery = new MessageDelivery(
+                dispatch, acknowledgement, connection.options().objects());
     }
 
     private static Acknowledgement acknowledgement(
@@ -117,7 +122,8 @@ class JmsSession implements Session {
 
     @Override
     public MapMessage createMapMessage() throws JMSException {
-        throw unsupported("a MapMessage");
+        requireOpen();
+        return new JmsMapMessage();
     }
 
     @Override
@@ -128,17 +134,22 @@ class JmsSession implements Session {
 
     @Override
     public ObjectMessage createObjectMessage() throws JMSException {
-        throw unsupported("an ObjectMessage");
+        return createObjectMessage(null);
     }
 
     @Override
     public ObjectMessage createObjectMessage(@Nullable Serializable object) throws JMSException {
-        throw unsupported("an ObjectMessage");
+        requireOpen();
+        JmsObjectMessage message = new JmsObjectMessage();
+        message.readBy(connection.options().objects());
+        message.setObject(object);
+        return message;
     }
 
     @Override
     public StreamMessage createStreamMessage() throws JMSException {
-        throw unsupported("a StreamMessage");
+        requireOpen();
+        return new JmsStreamMessage();
     }
 
     @Override

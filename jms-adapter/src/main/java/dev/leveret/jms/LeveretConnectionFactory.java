@@ -5,6 +5,7 @@ import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Credentials;
 import dev.leveret.jms.broker.Connector;
 import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.message.ObjectPolicy;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
@@ -14,6 +15,8 @@ import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes connections to RabbitMQ and other AMQP 0-9-1 brokers (Jakarta Messaging 3.1, section 5.3). Immutable, thread-safe;
@@ -48,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 public final class LeveretConnectionFactory
         implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LeveretConnectionFactory.class);
+
     private final JmsConnectionOptions options;
     private final Connector connector;
 
@@ -69,6 +74,9 @@ public final class LeveretConnectionFactory
     LeveretConnectionFactory(JmsConnectionOptions options, Connector connector) {
         this.options = options;
         this.connector = connector;
+        if (options.objects().trusted().isAll()) {
+            LOG.warn("{} is *: whoever can send a message here may have code run here", ObjectPolicy.TRUSTED_CLASSES);
+        }
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Incoming;
 import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsObjectMessage;
+import dev.leveret.jms.message.ObjectPolicy;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageListener;
@@ -19,10 +21,12 @@ final class MessageDelivery implements SessionDispatch.Delivering {
 
     private final SessionDispatch dispatch;
     private final Acknowledgement acknowledgement;
+    private final ObjectPolicy objects;
 
-    MessageDelivery(SessionDispatch dispatch, Acknowledgement acknowledgement) {
+    MessageDelivery(SessionDispatch dispatch, Acknowledgement acknowledgement, ObjectPolicy objects) {
         this.dispatch = dispatch;
         this.acknowledgement = acknowledgement;
+        this.objects = objects;
     }
 
     /**
@@ -47,14 +51,21 @@ final class MessageDelivery implements SessionDispatch.Delivering {
      */
     <T> @Nullable T receiveBody(ConsumerInbox inbox, @Nullable Class<T> type, long nanos) throws JMSException {
         return receive(inbox, nanos, (incoming, message) -> {
-            T body = message.isBodyAssignableTo(type) ? message.getBody(type) : null;
+            T body = null;
+            MessageFormatException failure =
+                    new MessageFormatException(message + " has no body that can be received as " + type);
+            try {
+                body = message.getBody(type);
+            } catch (MessageFormatException e) {
+                failure = e;
+            }
             if (body == null && !acknowledgement.consumesUnreadableBodies()) {
                 inbox.unread(incoming);
             } else {
                 acknowledgement.received(incoming);
             }
             if (body == null) {
-                throw new MessageFormatException(message + " has no body that can be received as " + type);
+                throw failure;
             }
             return body;
         });
@@ -125,6 +136,9 @@ final class MessageDelivery implements SessionDispatch.Delivering {
             return null;
         }
         message.markReceived(acknowledgement.acknowledger());
+        if (message instanceof JmsObjectMessage object) {
+            object.readBy(objects);
+        }
         return message;
     }
 

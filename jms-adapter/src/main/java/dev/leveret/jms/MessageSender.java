@@ -10,6 +10,7 @@ import dev.leveret.jms.message.ForeignMessages;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.wire.Origin;
 import dev.leveret.jms.wire.OutboundMapping;
+import dev.leveret.jms.wire.WireFormat;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -24,6 +25,7 @@ final class MessageSender {
     private final String connection;
     private final String idPrefix;
     private final Naming naming;
+    private final WireFormat format;
     private final Declarations declarations;
     private final Outlet outlet;
     private final @Nullable LocalTransaction transaction;
@@ -40,12 +42,14 @@ final class MessageSender {
             String connection,
             String idPrefix,
             Naming naming,
+            WireFormat format,
             Declarations declarations,
             Outlet outlet,
             @Nullable LocalTransaction transaction) {
         this.connection = connection;
         this.idPrefix = idPrefix;
         this.naming = naming;
+        this.format = format;
         this.declarations = declarations;
         this.outlet = outlet;
         this.transaction = transaction;
@@ -70,7 +74,7 @@ final class MessageSender {
 
     private OutboundMapping.Encoded encode(JmsMessage message, JmsDestination to, SendOptions options)
             throws JMSException {
-        OutboundMapping.Encoded encoded = OutboundMapping.encode(message, options.timeToLive());
+        OutboundMapping.Encoded encoded = format.encode(message, options.timeToLive(), naming.topicExchange());
         return to.isQueue()
                 ? encoded
                 : new OutboundMapping.Encoded(Origin.mark(encoded.properties(), connection), encoded.body());

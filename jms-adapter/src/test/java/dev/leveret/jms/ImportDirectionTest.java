@@ -1,6 +1,7 @@
 package dev.leveret.jms;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInput;
 import org.junit.jupiter.api.Test;
 
 /** Holds the module to its plan: a facade without AMQP words, and few places that speak to the protocol module. */
@@ -67,6 +69,15 @@ class ImportDirectionTest {
     @Test
     void thePartsDoNotImportEachOtherInCircles() {
         check(slices().matching(FACADE + ".(*)..").should().beFreeOfCycles());
+    }
+
+    /** Java's deserialization runs code that the sender chooses: there is one stream, and it asks before it loads. */
+    @Test
+    void objectsAreReadFromStreamsInOnePlaceOnly() {
+        check(noClasses()
+                .that(not(nameMatching(".*\\.message\\.(GuardedObjectStream|ObjectPolicy)(\\$.*)?")))
+                .should()
+                .dependOnClassesThat(assignableTo(ObjectInput.class)));
     }
 
     @Test

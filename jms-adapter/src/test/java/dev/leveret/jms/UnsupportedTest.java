@@ -14,9 +14,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import java.io.Serializable;
 import java.lang.reflect.Proxy;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,10 +36,6 @@ class UnsupportedTest {
         Message message = session.createMessage();
         CompletionListener listener = completionListener();
         return Stream.of(
-                refused("MapMessage", session::createMapMessage),
-                refused("StreamMessage", session::createStreamMessage),
-                refused("ObjectMessage", session::createObjectMessage),
-                refused("ObjectMessage of", () -> session.createObjectMessage("x")),
                 refused("browser", () -> session.createBrowser(queue)),
                 refused("browser with selector", () -> session.createBrowser(queue, "a = 1")),
                 refused("durable subscriber", () -> session.createDurableSubscriber(topic, "n")),
@@ -80,16 +74,11 @@ class UnsupportedTest {
         Topic topic = context.createTopic("t");
         JMSProducer producer = context.createProducer();
         return Stream.of(
-                refused("context MapMessage", context::createMapMessage),
-                refused("context StreamMessage", context::createStreamMessage),
-                refused("context ObjectMessage", context::createObjectMessage),
                 refused("context browser", () -> context.createBrowser(queue)),
                 refused("context durable", () -> context.createDurableConsumer(topic, "n")),
                 refused("context shared", () -> context.createSharedConsumer(topic, "n")),
                 refused("context shared durable", () -> context.createSharedDurableConsumer(topic, "n")),
                 refused("context unsubscribe", () -> context.unsubscribe("n")),
-                refused("send map", () -> producer.send(queue, Map.of("a", 1))),
-                refused("send object", () -> producer.send(queue, (Serializable) 1)),
                 refused("setAsync", () -> producer.setAsync(completionListener())),
                 refused("context delay", () -> producer.setDeliveryDelay(1)));
     }

@@ -35,6 +35,10 @@ public record Naming(String topicExchange) {
     static final String DEFAULT_EXCHANGE = "";
 
     private static final String DIRECT_REPLY_TO = "amq.rabbitmq.reply-to";
+    /** Both temporary queues and temporary topics of rabbitmq-jms are called so; its topics live on an exchange of their own. */
+    private static final String RABBITMQ_JMS_TEMPORARY = "jms-temp-queue-";
+
+    private static final String RABBITMQ_JMS_TEMPORARY_TOPICS = "jms.temp.topic";
     private static final String TEMPORARY_QUEUE = "jms.temp.queue.";
     private static final String TEMPORARY_TOPIC = "jms.temp.topic.";
     private static final String SUBSCRIBER = "jms.subscriber.";
@@ -53,7 +57,10 @@ public record Naming(String topicExchange) {
 
     /** The exchange to publish to. */
     String exchangeOf(JmsDestination destination) {
-        return destination.isQueue() ? DEFAULT_EXCHANGE : topicExchange;
+        if (destination.isQueue()) {
+            return DEFAULT_EXCHANGE;
+        }
+        return isRabbitMqJmsTemporary(destination) ? RABBITMQ_JMS_TEMPORARY_TOPICS : topicExchange;
     }
 
     /** Whether it names a requester that waits for replies without a queue of its own (RabbitMQ's direct reply-to). */
@@ -61,8 +68,14 @@ public record Naming(String topicExchange) {
         return destination.isQueue() && destination.name().startsWith(DIRECT_REPLY_TO);
     }
 
-    /** Whether it is a queue that only its own connection can have made: it is gone when it is not there. */
+    /** Whether only its own connection can have made it: it is gone when it is not there. */
     static boolean isTemporary(JmsDestination destination) {
-        return destination instanceof JmsTemporaryQueue || destination.name().startsWith(TEMPORARY_QUEUE);
+        return destination instanceof JmsTemporaryQueue
+                || destination.name().startsWith(TEMPORARY_QUEUE)
+                || isRabbitMqJmsTemporary(destination);
+    }
+
+    private static boolean isRabbitMqJmsTemporary(JmsDestination destination) {
+        return destination.name().startsWith(RABBITMQ_JMS_TEMPORARY);
     }
 }

@@ -33,16 +33,18 @@ public abstract sealed class JmsDestination implements Destination, Serializable
     /**
      * The destination that an application passed in, its own provider's or another's.
      *
-     * @throws InvalidDestinationException if it is null, neither queue nor topic, or both
+     * <p>Some providers have one class for both, which has a public method {@code isQueue} to tell them apart.
+     *
+     * @throws InvalidDestinationException if it is null, neither queue nor topic, or does not say which
      */
     public static JmsDestination of(@Nullable Destination destination) throws JMSException {
         if (destination instanceof JmsDestination ours) {
             return ours;
         }
-        if (destination instanceof Queue queue && !(destination instanceof Topic)) {
+        if (destination instanceof Queue queue && (!(destination instanceof Topic) || saysQueue(destination, true))) {
             return JmsQueue.of(queue.getQueueName());
         }
-        if (destination instanceof Topic topic && !(destination instanceof Queue)) {
+        if (destination instanceof Topic topic && (!(destination instanceof Queue) || saysQueue(destination, false))) {
             return JmsTopic.of(topic.getTopicName());
         }
         throw new InvalidDestinationException(
@@ -50,6 +52,16 @@ public abstract sealed class JmsDestination implements Destination, Serializable
                         ? "no destination given"
                         : "neither a queue nor a topic, or both: "
                                 + destination.getClass().getName());
+    }
+
+    private static boolean saysQueue(Destination destination, boolean expected) {
+        try {
+            return Boolean.valueOf(expected)
+                    .equals(destination.getClass().getMethod("isQueue").invoke(destination));
+        } catch (ReflectiveOperationException e) {
+            // It has no such method for us, and so does not say.
+            return false;
+        }
     }
 
     /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the table does not allow is a {@link MessageFormatException}; a string that does not spell the wanted type a
  * {@link NumberFormatException}. A value that is absent reads as the type's {@code valueOf(null)}, which the specification
- * asks for: {@code false}, a {@link NumberFormatException}, or for {@code float} and {@code double} a
+ * asks for: {@code false}, a {@link NumberFormatException}, or for {@code float}, {@code double} and {@code char} a
  * {@link NullPointerException}.
  */
 public final class Conversions {
@@ -28,6 +28,11 @@ public final class Conversions {
                 || value instanceof Float
                 || value instanceof Byte
                 || value instanceof Short;
+    }
+
+    /** Whether a value is of a type that the body of a map or stream message can hold: {@code char} and bytes too. */
+    static boolean isBodyType(@Nullable Object value) {
+        return isPropertyType(value) || value instanceof Character || value instanceof byte[];
     }
 
     public static boolean toBoolean(@Nullable Object value) throws MessageFormatException {
@@ -72,14 +77,14 @@ public final class Conversions {
         if (value instanceof Float it) {
             return it;
         }
-        return parse(floating(value), "float", Float::parseFloat);
+        return parse(present(value), "float", Float::parseFloat);
     }
 
     public static double toDouble(@Nullable Object value) throws MessageFormatException {
         if (value instanceof Double || value instanceof Float) {
             return ((Number) value).doubleValue();
         }
-        return parse(floating(value), "double", Double::parseDouble);
+        return parse(present(value), "double", Double::parseDouble);
     }
 
     /** Every type but bytes reads as a string. */
@@ -90,6 +95,26 @@ public final class Conversions {
         return value == null ? null : value.toString();
     }
 
+    /** Only a {@code char} reads as one: a string of one letter is still a string. */
+    static char toChar(@Nullable Object value) throws MessageFormatException {
+        Object there = present(value);
+        if (there instanceof Character it) {
+            return it;
+        }
+        throw refused(there, "char");
+    }
+
+    /** The bytes themselves, not a copy. */
+    static byte @Nullable [] toBytes(@Nullable Object value) throws MessageFormatException {
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof byte[] it) {
+            return it;
+        }
+        throw refused(value, "byte[]");
+    }
+
     private static Object numeric(@Nullable Object value) {
         if (value == null) {
             throw new NumberFormatException("the value is absent or null");
@@ -97,7 +122,7 @@ public final class Conversions {
         return value;
     }
 
-    private static Object floating(@Nullable Object value) {
+    private static Object present(@Nullable Object value) {
         if (value == null) {
             throw new NullPointerException("the value is absent or null");
         }

@@ -5,11 +5,16 @@ import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
+import jakarta.jms.MessageEOFException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
+import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +28,7 @@ public final class ForeignMessages {
     /**
      * The message itself if it is ours, otherwise a copy of ours.
      *
-     * @throws MessageFormatException if there is no message, or its type cannot be copied
+     * @throws MessageFormatException if there is no message, or it holds what no message can
      */
     public static JmsMessage adopt(@Nullable Message message) throws JMSException {
         if (message == null) {
@@ -63,9 +68,16 @@ public final class ForeignMessages {
         if (message instanceof BytesMessage bytes) {
             return new JmsBytesMessage(contentOf(bytes));
         }
-        if (message instanceof MapMessage || message instanceof StreamMessage || message instanceof ObjectMessage) {
-            throw new MessageFormatException(
-                    message.getClass().getName() + ": messages of this type are not supported by this version");
+        if (message instanceof MapMessage map) {
+            return new JmsMapMessage(contentOf(map));
+        }
+        if (message instanceof StreamMessage stream) {
+            return new JmsStreamMessage(contentOf(stream));
+        }
+        if (message instanceof ObjectMessage object) {
+            JmsObjectMessage copy = new JmsObjectMessage();
+            copy.setObject(object.getObject());
+            return copy;
         }
         return new JmsMessage();
     }
@@ -75,5 +87,27 @@ public final class ForeignMessages {
         byte[] content = new byte[Math.toIntExact(message.getBodyLength())];
         message.readBytes(content);
         return content;
+    }
+
+    private static Map<String, @Nullable Object> contentOf(MapMessage message) throws JMSException {
+        Map<String, @Nullable Object> content = new LinkedHashMap<>();
+        for (Enumeration<?> names = message.getMapNames(); names.hasMoreElements(); ) {
+            String name = (String) names.nextElement();
+            content.put(name, message.getObject(name));
+        }
+        return content;
+    }
+
+    private static List<@Nullable Object> contentOf(StreamMessage message) throws JMSException {
+        List<@Nullable Object> content = new ArrayList<>();
+        message.reset();
+        while (true) {
+            try {
+                content.add(message.readObject());
+            } catch (MessageEOFException e) {
+                // The only way to learn that there are no more.
+                return content;
+            }
+        }
     }
 }

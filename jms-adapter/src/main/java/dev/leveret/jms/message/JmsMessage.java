@@ -282,21 +282,35 @@ public class JmsMessage implements Message {
         if (body == null) {
             return null;
         }
-        if (type == null || !type.isInstance(body)) {
+        if (type == null || !isReadableAs(type, body)) {
             throw new MessageFormatException("the body of a " + getClass().getSimpleName() + " cannot be read as "
                     + (type == null ? "null" : type.getName()));
         }
         return type.cast(body);
     }
 
+    /** Whether {@link #getBody} gives this body for that type. */
+    boolean isReadableAs(Class<?> type, Object body) {
+        return type.isInstance(body);
+    }
+
     @Override
     @SuppressWarnings("rawtypes") // as the interface declares it
     public final boolean isBodyAssignableTo(@Nullable Class type) throws JMSException {
-        Object body = body();
-        return body == null || (type != null && type.isInstance(body));
+        try {
+            Object body = body();
+            return body == null || (type != null && isReadableAs(type, body));
+        } catch (MessageFormatException e) {
+            // What getBody would throw whatever the type.
+            return false;
+        }
     }
 
-    /** The whole body as one object; null if there is none. */
+    /**
+     * The whole body as one object; null if there is none.
+     *
+     * @throws MessageFormatException if it cannot be had as one
+     */
     @Nullable
     Object body() throws JMSException {
         return null;

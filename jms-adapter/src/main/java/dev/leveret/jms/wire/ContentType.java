@@ -19,6 +19,8 @@ record ContentType(String mediaType, Optional<Charset> charset) {
 
     static final String TEXT = "text/plain; charset=utf-8";
     static final String BYTES = "application/octet-stream";
+    static final String JSON = "application/json";
+    static final String OBJECT = "application/x-java-serialized-object";
 
     static ContentType parse(@Nullable String text) {
         if (text == null) {

@@ -4,13 +4,10 @@ import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
-import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMessage;
-import dev.leveret.jms.message.JmsTextMessage;
 import dev.leveret.jms.message.PropertyNames;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
-import java.nio.charset.Charset;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +32,15 @@ public final class InboundMapping {
     public static JmsMessage decode(Delivery delivery, JmsDestination consumedFrom, int earlierAttempts)
             throws JMSException {
         BasicProperties from = delivery.properties();
-        JmsMessage message = body(from, delivery.body());
+        Optional<JmsMessage> enveloped = RabbitMqJmsReader.read(from, delivery.body());
+        if (enveloped.isPresent()) {
+            JmsMessage message = enveloped.get();
+            PropertyHeaders.readAnnotations(from.headers(), message.properties());
+            attempts(delivery, earlierAttempts, message);
+            sender(from, message);
+            return message;
+        }
+        JmsMessage message = InboundBody.decode(from, delivery.body());
         PropertyHeaders.read(from.headers(), message.properties());
         identity(from, message);
         times(from, message);
@@ -45,33 +50,9 @@ public final class InboundMapping {
         return message;
     }
 
-    private static JmsMessage body(BasicProperties from, byte[] body) {
-        ContentType type = ContentType.parse(from.contentType());
-        String marker = text(from, WireNames.TYPE);
-        if (WireNames.TYPE_MESSAGE.equals(marker) && body.length == 0) {
-            return new JmsMessage();
-        }
-        if (WireNames.TYPE_TEXT.equals(marker) && from.contentType() == null && body.length == 0) {
-            return new JmsTextMessage();
-        }
-        boolean isText =
-                marker == null ? type.isText() && isPlain(from.contentEncoding()) : marker.equals(WireNames.TYPE_TEXT);
-        return (isText ? type.charset() : Optional.<Charset>empty())
-                .flatMap(it -> TextBody.decode(body, it))
-                .<JmsMessage>map(JmsTextMessage::new)
-                .orElseGet(() -> new JmsBytesMessage(body));
-    }
-
-    private static boolean isPlain(@Nullable String contentEncoding) {
-        return contentEncoding == null
-                || contentEncoding.isEmpty()
-                || contentEncoding.equalsIgnoreCase("identity")
-                // What some clients put there although it is a character set.
-                || contentEncoding.equalsIgnoreCase("utf-8");
-    }
-
     private static void identity(BasicProperties from, JmsMessage to) {
-        to.setJMSMessageID(from.messageId());
+        String toldId = text(from, WireNames.MESSAGE_ID);
+        to.setJMSMessageID(from.messageId() == null ? toldId : from.messageId());
         String longCorrelationId = text(from, WireNames.CORRELATION_ID);
         to.setJMSCorrelationID(longCorrelationId == null ? from.correlationId() : longCorrelationId);
         String longType = text(from, WireNames.JMS_TYPE);
@@ -133,13 +114,17 @@ public final class InboundMapping {
     }
 
     private static void provided(BasicProperties from, JmsMessage to) {
-        put(to, PropertyNames.USER_ID, from.userId());
-        put(to, PropertyNames.APP_ID, from.appId());
+        sender(from, to);
         put(to, PropertyNames.CONTENT_ENCODING, from.contentEncoding());
         String contentType = from.contentType();
-        if (!ContentType.TEXT.equals(contentType) && !ContentType.BYTES.equals(contentType)) {
+        if (contentType != null && !contentType.equals(OutboundBody.usualContentType(to))) {
             put(to, PropertyNames.CONTENT_TYPE, contentType);
         }
+    }
+
+    private static void sender(BasicProperties from, JmsMessage to) {
+        put(to, PropertyNames.USER_ID, from.userId());
+        put(to, PropertyNames.APP_ID, from.appId());
     }
 
     private static void put(JmsMessage to, String name, @Nullable String value) {

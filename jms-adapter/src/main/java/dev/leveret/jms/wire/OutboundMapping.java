@@ -2,14 +2,11 @@ package dev.leveret.jms.wire;
 
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
-import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMessage;
-import dev.leveret.jms.message.JmsTextMessage;
 import dev.leveret.jms.message.PropertyNames;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,48 +31,37 @@ public final class OutboundMapping {
     private OutboundMapping() {}
 
     /**
-     * Encodes a message.
+     * Encodes a message in our own format.
      *
      * @param timeToLive in milliseconds; zero for none
      * @throws MessageFormatException if the text cannot be written in the character set that the message names
      */
     public static Encoded encode(JmsMessage message, long timeToLive) throws JMSException {
-        BasicProperties.Builder to = BasicProperties.builder();
-        PropertyHeaders.write(message, to);
-        headers(message, timeToLive, to);
-        String contentType = message.getStringProperty(PropertyNames.CONTENT_TYPE);
-        to.contentEncoding(message.getStringProperty(PropertyNames.CONTENT_ENCODING));
-        byte[] body = body(message, contentType, to);
+        BasicProperties.Builder to = started(message, timeToLive);
+        byte[] body = OutboundBody.encode(message, to);
         return new Encoded(to.build(), body);
     }
 
-    private static byte[] body(JmsMessage message, @Nullable String contentType, BasicProperties.Builder to)
+    /**
+     * Encodes a message in the format of rabbitmq-jms.
+     *
+     * @param timeToLive in milliseconds; zero for none
+     * @param topicExchange the exchange that topics live on
+     * @throws MessageFormatException if the message has what that format cannot hold
+     */
+    public static Encoded encodeForRabbitMqJms(JmsMessage message, long timeToLive, String topicExchange)
             throws JMSException {
-        if (message instanceof JmsTextMessage text) {
-            to.header(WireNames.TYPE, WireNames.TYPE_TEXT);
-            String value = text.getText();
-            if (value == null) {
-                // Told from the empty string by the content type that is missing.
-                return new byte[0];
-            }
-            to.contentType(contentType == null ? ContentType.TEXT : contentType);
-            return TextBody.encode(value, charset(contentType));
-        }
-        to.contentType(contentType);
-        if (message instanceof JmsBytesMessage bytes) {
-            to.header(WireNames.TYPE, WireNames.TYPE_BYTES);
-            to.contentType(contentType == null ? ContentType.BYTES : contentType);
-            return bytes.content();
-        }
-        to.header(WireNames.TYPE, WireNames.TYPE_MESSAGE);
-        return new byte[0];
+        BasicProperties.Builder to = started(message, timeToLive);
+        RabbitMqJmsWriter.headers(message, to);
+        return new Encoded(to.build(), RabbitMqJmsWriter.body(message, topicExchange));
     }
 
-    private static Charset charset(@Nullable String contentType) throws MessageFormatException {
-        return ContentType.parse(contentType)
-                .charset()
-                .orElseThrow(() -> new MessageFormatException(
-                        PropertyNames.CONTENT_TYPE + " names a character set that is not known: " + contentType));
+    private static BasicProperties.Builder started(JmsMessage message, long timeToLive) throws JMSException {
+        BasicProperties.Builder to = BasicProperties.builder();
+        PropertyHeaders.write(message, to);
+        headers(message, timeToLive, to);
+        to.contentEncoding(message.getStringProperty(PropertyNames.CONTENT_ENCODING));
+        return to;
     }
 
     private static void headers(JmsMessage message, long timeToLive, BasicProperties.Builder to) {

@@ -24,9 +24,14 @@ final class PropertyHeaders {
 
     private PropertyHeaders() {}
 
+    /** Whether a property goes out under its own name. */
+    static boolean isSent(String name) {
+        return !NOT_HEADERS.contains(name);
+    }
+
     static void write(JmsMessage from, BasicProperties.Builder to) {
         from.properties().asMap().forEach((name, value) -> {
-            if (!NOT_HEADERS.contains(name)) {
+            if (isSent(name)) {
                 to.header(name, value);
             }
         });
@@ -43,6 +48,17 @@ final class PropertyHeaders {
             if (PropertyNames.isValid(name)) {
                 to.put(name, property);
             } else {
+                to.annotate(name, property);
+            }
+        });
+    }
+
+    /** What brokers and shovels add, of a message that has told its properties itself. */
+    static void readAnnotations(Map<String, @Nullable Object> headers, MessageProperties to) {
+        headers.forEach((name, value) -> {
+            Object property = propertyOf(value);
+            boolean told = name.startsWith("JMS") || name.startsWith(WireNames.PREFIX);
+            if (!told && !PropertyNames.isValid(name) && Conversions.isPropertyType(property)) {
                 to.annotate(name, property);
             }
         });

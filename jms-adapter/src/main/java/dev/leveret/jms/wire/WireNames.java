@@ -9,6 +9,9 @@ final class WireNames {
     static final String REPLY_TO = "x-jms-reply-to";
     static final String CONNECTION = "x-jms-conn";
 
+    /** Written by rabbitmq-jms, which leaves the AMQP field empty. */
+    static final String MESSAGE_ID = "JMSMessageID";
+
     static final String CORRELATION_ID = "JMSCorrelationID";
     static final String JMS_TYPE = "JMSType";
     static final String TIMESTAMP = "JMSTimestamp";
@@ -22,6 +25,9 @@ final class WireNames {
 
     static final String TYPE_TEXT = "text";
     static final String TYPE_BYTES = "bytes";
+    static final String TYPE_MAP = "map";
+    static final String TYPE_STREAM = "stream";
+    static final String TYPE_OBJECT = "object";
     static final String TYPE_MESSAGE = "message";
 
     private WireNames() {}

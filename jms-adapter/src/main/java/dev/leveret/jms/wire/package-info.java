@@ -2,7 +2,8 @@
  * How a message travels: {@code jakarta.jms} messages to AMQP properties and octets, and back.
  *
  * <p><b>Nothing is wrapped.</b> A text message is UTF-8 text of content type {@code text/plain}, a bytes message its octets;
- * properties are AMQP headers under their own names and of their own types; what AMQP has a field for is in that field. So
+ * a map message a JSON object; properties are AMQP headers under their own names and of their own types; what AMQP has a
+ * field for is in that field. So
  * consumers that know nothing of Jakarta Messaging read these messages, and their messages can be read here.
  *
  * <table>
@@ -21,15 +22,29 @@
  *       {@code x-jms-reply-to}, such as {@code topic://prices}, if it is anything but a plain queue</td></tr>
  *   <tr><td>{@code JMSDestination}</td><td>header {@code x-jms-dest}, such as {@code queue://orders}</td></tr>
  *   <tr><td>the sending connection, of a topic's messages, for {@code noLocal}</td><td>header {@code x-jms-conn}</td></tr>
- *   <tr><td>type of message</td><td>header {@code x-jms-type}: {@code text}, {@code bytes}, {@code message}</td></tr>
+ *   <tr><td>type of message</td><td>header {@code x-jms-type}: {@code text}, {@code bytes}, {@code map}, {@code stream},
+ *       {@code object}, {@code message}</td></tr>
  *   <tr><td>{@code JMSXUserID}, {@code JMSXAppID}</td><td>read from {@code user-id}, {@code app-id}</td></tr>
  *   <tr><td>{@code JMS_AMQP_ContentType}, {@code JMS_AMQP_ContentEncoding}</td><td>{@code content-type},
  *       {@code content-encoding}</td></tr>
  * </table>
  *
+ * <p><b>Map and stream messages</b> are JSON: an object, or an array. Strings, booleans, null and {@code int}s are what JSON
+ * has; a number with a fraction or an exponent is a {@code double}. Any other type is an object of one member that is called
+ * as the type: <code>{"byte":1}</code>, <code>{"short":1}</code>, <code>{"long":"1"}</code>, <code>{"float":0.5}</code>,
+ * <code>{"char":"x"}</code>, <code>{"bytes":"AQI="}</code> in Base64. A plain number that is too large for an {@code int} is
+ * read as a {@code long}. Nothing else can be nested.
+ *
+ * <p><b>Object messages</b> are the object's serialized form, of content type {@code application/x-java-serialized-object}.
+ * Here it is never read; the message reads it on demand, as its {@link dev.leveret.jms.message.ObjectPolicy} allows.
+ *
+ * <p><b>Messages of rabbitmq-jms</b> are recognised by their body, which is a stream of Java objects, and read by a parser
+ * of its own that makes no object: {@code RabbitMqJmsReader}. {@link dev.leveret.jms.wire.WireFormat} says which format is
+ * written.
+ *
  * <p><b>Messages of other clients.</b> Without the header {@code x-jms-type} the content type decides: {@code text/*},
- * {@code application/json}, {@code application/xml} and their {@code +json} and {@code +xml} kin become text messages, all
- * else bytes messages, as does text that is not valid in its character set or has a content encoding. Headers become
+ * {@code application/json}, {@code application/xml} and their {@code +json} and {@code +xml} kin become text messages,
+ * {@code application/x-java-serialized-object} object messages, all else bytes messages, as does text that is not valid in its character set or has a content encoding. Headers become
  * properties: numbers, booleans and strings as they are, a decimal as its string, a time as milliseconds since 1970; tables,
  * arrays and octets are left out. A header whose name no property may have can be read by that name but is not listed:
  * see {@link dev.leveret.jms.message.MessageProperties}.

@@ -15,6 +15,7 @@ import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,12 +66,56 @@ class ForeignMessagesTest {
     }
 
     @Test
-    void typesThatCannotBeCopiedAreRefusedNotSentEmpty() {
-        for (Class<? extends Message> type : List.of(MapMessage.class, StreamMessage.class, ObjectMessage.class)) {
-            assertThatThrownBy(() -> ForeignMessages.adopt(foreign(type, new JmsMessage())))
-                    .isInstanceOf(MessageFormatException.class)
-                    .hasMessageContaining("not supported by this version");
+    void mapsAreCopiedWithTheirTypes() throws JMSException {
+        JmsMapMessage map = new JmsMapMessage();
+        map.setChar("c", 'x');
+        map.setLong("l", 7);
+        map.setBytes("b", new byte[] {1});
+        map.setString("n", null);
+        JmsMapMessage copy = (JmsMapMessage) ForeignMessages.adopt(foreign(MapMessage.class, map));
+        assertThat(copy.getObject("c")).isEqualTo('x');
+        assertThat(copy.getObject("l")).isEqualTo(7L);
+        assertThat(copy.getBytes("b")).containsExactly(1);
+        assertThat(copy.itemExists("n")).isTrue();
+        copy.setInt("more", 1);
+    }
+
+    @Test
+    void streamsAreReadFromTheStartWhereverTheirReaderWas() throws JMSException {
+        JmsStreamMessage stream = new JmsStreamMessage();
+        stream.writeInt(1);
+        stream.writeString(null);
+        stream.writeBytes(new byte[] {2});
+        for (int i = 0; i < 2; i++) {
+            JmsStreamMessage copy = (JmsStreamMessage) ForeignMessages.adopt(foreign(StreamMessage.class, stream));
+            assertThat(copy.readInt()).isEqualTo(1);
+            assertThat(copy.readString()).isNull();
+            assertThat((byte[]) copy.readObject()).containsExactly(2);
+            stream.reset();
+            stream.readInt();
         }
+    }
+
+    @Test
+    void objectsAreCopiedAsTheirProviderReadsThem() throws JMSException {
+        JmsObjectMessage object = new JmsObjectMessage();
+        object.readBy(ObjectPolicy.CLOSED.withTrusted(TrustedClasses.parse("java.lang.Long")));
+        object.setObject(7L);
+        JmsObjectMessage copy = (JmsObjectMessage) ForeignMessages.adopt(foreign(ObjectMessage.class, object));
+        assertThat(copy.content()).isEqualTo(object.content());
+    }
+
+    @Test
+    void aValueThatNoMessageCanHoldIsRefused() throws JMSException {
+        MapMessage foreign = (MapMessage) Proxy.newProxyInstance(
+                MapMessage.class.getClassLoader(), new Class<?>[] {MapMessage.class}, (proxy, method, args) -> {
+                    return switch (method.getName()) {
+                        case "getMapNames" -> Collections.enumeration(List.of("v"));
+                        case "getObject" -> List.of();
+                        default -> null;
+                    };
+                });
+        assertThatThrownBy(() -> ForeignMessages.adopt(foreign)).isInstanceOf(MessageFormatException.class);
     }
 
     @Test

@@ -1,21 +1,27 @@
 package dev.leveret.jms.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.message.JmsBytesMessage;
+import dev.leveret.jms.message.JmsMapMessage;
 import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsObjectMessage;
+import dev.leveret.jms.message.JmsStreamMessage;
 import dev.leveret.jms.message.JmsTextMessage;
 import dev.leveret.jms.testing.FakeDelivery;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -292,6 +298,71 @@ class InboundMappingTest {
         assertThat(((JmsTextMessage) roundTrip(new JmsTextMessage(""), 0)).getText())
                 .isEmpty();
         assertThat(roundTrip(new JmsMessage(), 0)).isExactlyInstanceOf(JmsMessage.class);
+    }
+
+    @Test
+    void mapsAndStreamsComeBackWithTheirTypes() throws JMSException {
+        List<Object> values = Arrays.asList(
+                true, (byte) 1, (short) 2, 'c', 3, 4L, 5.5f, 6.5, "s", new byte[] {7}, null, Long.MIN_VALUE, "", 'ä');
+        JmsMapMessage map = new JmsMapMessage();
+        JmsStreamMessage stream = new JmsStreamMessage();
+        for (Object value : values) {
+            map.setObject("v" + map.content().size(), value);
+            stream.writeObject(value);
+        }
+        JmsMapMessage mapBack = (JmsMapMessage) roundTrip(map, 0);
+        JmsStreamMessage streamBack = (JmsStreamMessage) roundTrip(stream, 0);
+        for (int i = 0; i < values.size(); i++) {
+            assertThat(mapBack.getObject("v" + i)).isEqualTo(values.get(i));
+            assertThat(streamBack.readObject()).isEqualTo(values.get(i));
+        }
+        assertThat(mapBack.propertyExists("JMS_AMQP_ContentType")).isFalse();
+        assertThat(((JmsMapMessage) roundTrip(new JmsMapMessage(), 0)).content())
+                .isEmpty();
+        assertThat(((JmsStreamMessage) roundTrip(new JmsStreamMessage(), 0)).content())
+                .isEmpty();
+    }
+
+    @Test
+    void objectsComeBackAsTheyWereSerialized() throws JMSException {
+        JmsObjectMessage object = new JmsObjectMessage();
+        object.setObject("s");
+        assertThat(((JmsObjectMessage) roundTrip(object, 0)).content()).isEqualTo(object.content());
+        assertThat(((JmsObjectMessage) roundTrip(new JmsObjectMessage(), 0)).content())
+                .isNull();
+    }
+
+    @Test
+    void aMapThatAnotherProgramWritesNeedsNoTypes() throws JMSException {
+        JmsMessage message = decode(
+                BasicProperties.builder().header("x-jms-type", "map"),
+                "{ \"count\": 3, \"total\": 30000000000, \"ratio\": 0.5, \"name\": \"ä\", \"ok\": true, \"none\": null }"
+                        .getBytes(StandardCharsets.UTF_8));
+        JmsMapMessage map = (JmsMapMessage) message;
+        assertThat(map.getObject("count")).isEqualTo(3);
+        assertThat(map.getObject("total")).isEqualTo(30000000000L);
+        assertThat(map.getObject("ratio")).isEqualTo(0.5);
+        assertThat(map.getObject("name")).isEqualTo("ä");
+        assertThat(map.getObject("ok")).isEqualTo(true);
+        assertThat(map.itemExists("none")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"map", "stream", "nonsense"})
+    void aBodyThatIsNotWhatItSaysIsBytes(String type) throws JMSException {
+        JmsMessage message = decode(BasicProperties.builder().header("x-jms-type", type), new byte[] {'{', -1});
+        assertThat(message).isInstanceOf(JmsBytesMessage.class);
+        assertThat(message.getBody(byte[].class)).containsExactly('{', -1);
+    }
+
+    @Test
+    void aSerializedObjectOfAnotherClientIsAnObjectThatIsClosed() throws JMSException {
+        JmsObjectMessage object = new JmsObjectMessage();
+        object.setObject("s");
+        JmsMessage message =
+                decode(BasicProperties.builder().contentType("application/x-java-serialized-object"), object.content());
+        assertThat(message).isInstanceOf(JmsObjectMessage.class);
+        assertThatThrownBy(((JmsObjectMessage) message)::getObject).isInstanceOf(MessageFormatException.class);
     }
 
     private static JmsMessage roundTrip(JmsMessage message, long timeToLive) throws JMSException {

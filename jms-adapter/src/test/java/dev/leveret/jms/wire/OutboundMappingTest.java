@@ -9,7 +9,10 @@ import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.destination.JmsTopic;
 import dev.leveret.jms.message.JmsBytesMessage;
+import dev.leveret.jms.message.JmsMapMessage;
 import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.JmsObjectMessage;
+import dev.leveret.jms.message.JmsStreamMessage;
 import dev.leveret.jms.message.JmsTextMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
@@ -181,5 +184,50 @@ class OutboundMappingTest {
         assertThat(sent.headers()).containsOnlyKeys("x-jms-type");
         assertThat(sent.userId()).isNull();
         assertThat(sent.appId()).isNull();
+    }
+
+    @Test
+    void aMapIsJsonThatAnyoneReads() throws JMSException {
+        JmsMapMessage map = new JmsMapMessage();
+        map.setString("name", "grüße \"x\"\n");
+        map.setInt("count", 3);
+        map.setDouble("ratio", 2);
+        map.setBoolean("ok", true);
+        map.setString("none", null);
+        map.setLong("total", 4);
+        map.setByte("b", (byte) 5);
+        map.setShort("s", (short) 6);
+        map.setFloat("f", 0.5f);
+        map.setChar("c", 'x');
+        map.setBytes("data", new byte[] {1, 2});
+        var sent = OutboundMapping.encode(map, 0);
+        assertThat(sent.properties().contentType()).isEqualTo("application/json");
+        assertThat(sent.properties().header("x-jms-type")).isEqualTo("map");
+        assertThat(new String(sent.body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"name\":\"grüße \\\"x\\\"\\u000a\",\"count\":3,\"ratio\":2.0,\"ok\":true,\"none\":null,"
+                        + "\"total\":{\"long\":\"4\"},\"b\":{\"byte\":5},\"s\":{\"short\":6},\"f\":{\"float\":0.5},"
+                        + "\"c\":{\"char\":\"x\"},\"data\":{\"bytes\":\"AQI=\"}}");
+    }
+
+    @Test
+    void aStreamIsAnArrayOfTheSame() throws JMSException {
+        JmsStreamMessage stream = new JmsStreamMessage();
+        stream.writeInt(1);
+        stream.writeString("s");
+        stream.writeLong(2);
+        var sent = OutboundMapping.encode(stream, 0);
+        assertThat(sent.properties().contentType()).isEqualTo("application/json");
+        assertThat(sent.properties().header("x-jms-type")).isEqualTo("stream");
+        assertThat(new String(sent.body(), StandardCharsets.UTF_8)).isEqualTo("[1,\"s\",{\"long\":\"2\"}]");
+    }
+
+    @Test
+    void anObjectIsItsSerializedForm() throws JMSException {
+        JmsObjectMessage object = new JmsObjectMessage();
+        object.setObject("s");
+        var sent = OutboundMapping.encode(object, 0);
+        assertThat(sent.properties().contentType()).isEqualTo("application/x-java-serialized-object");
+        assertThat(sent.properties().header("x-jms-type")).isEqualTo("object");
+        assertThat(sent.body()).isEqualTo(object.content());
     }
 }
