@@ -229,7 +229,7 @@ class JmsConnection implements Connection {
 
     private void requireOutsideListener(String what) throws JMSException {
         for (JmsSession session : snapshot()) {
-            session.dispatch().requireOutsideListener(what);
+            session.requireOutsideListener(what);
         }
     }
 

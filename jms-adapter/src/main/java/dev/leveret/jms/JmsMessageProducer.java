@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * known whether it has it. A {@code NON_PERSISTENT} one is sent when it is on its way.
  *
  * <p>In a transacted session all this is told by {@code commit}.
+ *
+ * <p>With a {@link CompletionListener} the same is told later, by a thread of the session: {@code onCompletion} where the
+ * call would have returned, {@code onException} where it would have thrown. What is wrong with the message itself the call
+ * throws at once, and the listener is not called.
  */
 class JmsMessageProducer implements MessageProducer {
 
@@ -148,7 +152,7 @@ class JmsMessageProducer implements MessageProducer {
     @Override
     public void send(@Nullable Message message, @Nullable CompletionListener listener) throws JMSException {
         requireOpen();
-        throw asynchronously(listener);
+        session.sender().send(fixed(), message, options, this, given(listener));
     }
 
     @Override
@@ -160,14 +164,14 @@ class JmsMessageProducer implements MessageProducer {
             @Nullable CompletionListener listener)
             throws JMSException {
         requireOpen();
-        throw asynchronously(listener);
+        session.sender().send(fixed(), message, optionsWith(deliveryMode, priority, timeToLive), this, given(listener));
     }
 
     @Override
     public void send(@Nullable Destination to, @Nullable Message message, @Nullable CompletionListener listener)
             throws JMSException {
         requireOpen();
-        throw asynchronously(listener);
+        session.sender().send(free(to), message, options, this, given(listener));
     }
 
     @Override
@@ -180,11 +184,14 @@ class JmsMessageProducer implements MessageProducer {
             @Nullable CompletionListener listener)
             throws JMSException {
         requireOpen();
-        throw asynchronously(listener);
+        session.sender()
+                .send(free(to), message, optionsWith(deliveryMode, priority, timeToLive), this, given(listener));
     }
 
+    /** {@inheritDoc} Waits until every {@code CompletionListener} of its messages has been told. */
     @Override
-    public void close() {
+    public void close() throws JMSException {
+        session.completions().awaitAll(this);
         closed = true;
     }
 
@@ -217,10 +224,10 @@ class JmsMessageProducer implements MessageProducer {
         return to;
     }
 
-    private static JMSException asynchronously(@Nullable CompletionListener listener) {
+    private static CompletionListener given(@Nullable CompletionListener listener) {
         if (listener == null) {
             throw new IllegalArgumentException("no CompletionListener given");
         }
-        return JmsErrors.unsupported("sending with a CompletionListener");
+        return listener;
     }
 }

@@ -1,6 +1,5 @@
 package dev.leveret.jms;
 
-import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.message.JmsMessage;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
@@ -27,6 +26,7 @@ final class JmsProducer implements JMSProducer {
     private final JmsSession session;
     private final MessageProducer producer;
     private final JmsMessage template = new JmsMessage();
+    private @Nullable CompletionListener async;
 
     JmsProducer(JmsSession session, MessageProducer producer) {
         this.session = session;
@@ -40,7 +40,11 @@ final class JmsProducer implements JMSProducer {
                 throw new MessageFormatException("no message to send");
             }
             applyTo(message);
-            producer.send(destination, message);
+            if (async == null) {
+                producer.send(destination, message);
+            } else {
+                producer.send(destination, message, async);
+            }
         });
     }
 
@@ -153,18 +157,15 @@ final class JmsProducer implements JMSProducer {
         return Unchecked.get(producer::getDeliveryDelay);
     }
 
-    /** {@inheritDoc} This version sends synchronously only, so null is all it takes. */
     @Override
     public JMSProducer setAsync(@Nullable CompletionListener listener) {
-        if (listener != null) {
-            throw JmsErrors.unchecked(JmsErrors.unsupported("sending with a CompletionListener"));
-        }
+        async = listener;
         return this;
     }
 
     @Override
     public @Nullable CompletionListener getAsync() {
-        return null;
+        return async;
     }
 
     @Override

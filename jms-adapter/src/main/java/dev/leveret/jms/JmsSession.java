@@ -57,6 +57,7 @@ class JmsSession implements Session {
     private final Acknowledgement acknowledgement;
     private final MessageSender sender;
     private final MessageDelivery delivery;
+    private final Completions completions;
 
     private final Set<JmsMessageConsumer> consumers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -73,6 +74,7 @@ class JmsSession implements Session {
         this.mode = mode;
         dispatch = new SessionDispatch("leveret-jms-" + name, connection::report);
         outlet = new Outlet(connection.link(), connection.declarations(), connection::report);
+        completions = new Completions("leveret-jms-completions-" + name);
         LocalTransaction transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(outlet) : null;
         Redelivery redelivery = new Redelivery(connection.options().localRedeliveries());
         acknowledgement = acknowledgement(mode, redelivery, transaction);
@@ -83,7 +85,8 @@ class JmsSession implements Session {
                 connection.options().wireFormat(),
                 connection.declarations(),
                 outlet,
-                transaction);
+                transaction,
+                completions);
         delivery = new MessageDelivery(
                 dispatch, acknowledgement, connection.options().objects());
     }
@@ -102,6 +105,16 @@ class JmsSession implements Session {
 
     final MessageSender sender() {
         return sender;
+    }
+
+    final Completions completions() {
+        return completions;
+    }
+
+    /** Refuses what would wait for the listener of messages or completions that does it. */
+    final void requireOutsideListener(String what) throws JMSException {
+        dispatch.requireOutsideListener(what);
+        completions.requireOutsideListener(what);
     }
 
     final MessageDelivery delivery() {
@@ -178,12 +191,16 @@ class JmsSession implements Session {
     @Override
     public void commit() throws JMSException {
         requireOpen();
+        completions.requireOutsideListener("commit its session");
+        completions.awaitAll();
         acknowledgement.commit();
     }
 
     @Override
     public void rollback() throws JMSException {
         requireOpen();
+        completions.requireOutsideListener("roll back its session");
+        completions.awaitAll();
         acknowledgement.rollback();
     }
 
@@ -390,16 +407,17 @@ class JmsSession implements Session {
     /**
      * {@inheritDoc}
      *
-     * <p>Waits for a message listener that is running, which may use the session until it returns. What is not acknowledged
-     * or committed returns to its queue.
+     * <p>Waits for a message listener that is running, which may use the session until it returns, and until every
+     * {@code CompletionListener} has been told. What is not acknowledged or committed returns to its queue.
      */
     @Override
     public void close() throws JMSException {
-        dispatch.requireOutsideListener("close its session");
+        requireOutsideListener("close its session");
         if (closing.compareAndSet(false, true)) {
             dispatch.close();
-            closed = true;
             Steps all = new Steps();
+            all.run(completions::close);
+            closed = true;
             consumers.forEach(it -> all.run(it::cease));
             acknowledgement.close();
             consumers.forEach(it -> all.run(it::abandon));

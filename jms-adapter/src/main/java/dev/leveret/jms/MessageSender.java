@@ -11,6 +11,7 @@ import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.wire.Origin;
 import dev.leveret.jms.wire.OutboundMapping;
 import dev.leveret.jms.wire.WireFormat;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -29,6 +30,7 @@ final class MessageSender {
     private final Declarations declarations;
     private final Outlet outlet;
     private final @Nullable LocalTransaction transaction;
+    private final Completions completions;
     private long lastId;
 
     /**
@@ -37,6 +39,7 @@ final class MessageSender {
      * @param connection by which subscriptions know their own connection's messages
      * @param idPrefix unique among all sessions
      * @param transaction null if the session is not transacted
+     * @param completions tells listeners what became of messages
      */
     MessageSender(
             String connection,
@@ -45,7 +48,8 @@ final class MessageSender {
             WireFormat format,
             Declarations declarations,
             Outlet outlet,
-            @Nullable LocalTransaction transaction) {
+            @Nullable LocalTransaction transaction,
+            Completions completions) {
         this.connection = connection;
         this.idPrefix = idPrefix;
         this.naming = naming;
@@ -53,22 +57,62 @@ final class MessageSender {
         this.declarations = declarations;
         this.outlet = outlet;
         this.transaction = transaction;
+        this.completions = completions;
     }
 
     /** Sends a message, of this provider or another; waits for the broker as the package {@code broker} says. */
     void send(Destination destination, @Nullable Message message, SendOptions options) throws JMSException {
         JmsMessage ours = ForeignMessages.adopt(message);
-        JmsDestination to = JmsDestination.of(destination);
-        setHeaders(ours, to, options);
-        Publication publication = Publication.of(to, options.persistent(), encode(ours, to, options), naming);
-        declarations.forSending(to);
+        Publication publication = prepare(destination, ours, options);
         if (transaction != null) {
             transaction.send(publication);
         } else {
             outlet.publish(publication);
         }
-        if (message != null) {
-            ForeignMessages.writeBack(ours, message, destination);
+        writeBack(ours, message, destination);
+    }
+
+    /**
+     * Sends a message and has the listener told what became of it; waits only for room to send.
+     *
+     * <p>In a transaction a message is sent when it is part of that, so the listener is told at once. What the application
+     * does with the message after this returns does not reach what is sent.
+     *
+     * @param producer whose {@code close} is to wait for the listener
+     */
+    void send(
+            Destination destination,
+            @Nullable Message message,
+            SendOptions options,
+            Object producer,
+            CompletionListener listener)
+            throws JMSException {
+        JmsMessage ours = ForeignMessages.adopt(message);
+        completions.awaitRoom();
+        Publication publication = prepare(destination, ours, options);
+        Completions.Outcome outcome;
+        if (transaction != null) {
+            transaction.send(publication);
+            outcome = () -> {};
+        } else {
+            outcome = outlet.begin(publication)::await;
+        }
+        writeBack(ours, message, destination);
+        completions.add(producer, message == null ? ours : message, outcome, listener);
+    }
+
+    private Publication prepare(Destination destination, JmsMessage message, SendOptions options) throws JMSException {
+        JmsDestination to = JmsDestination.of(destination);
+        setHeaders(message, to, options);
+        Publication publication = Publication.of(to, options.persistent(), encode(message, to, options), naming);
+        declarations.forSending(to);
+        return publication;
+    }
+
+    private static void writeBack(JmsMessage sent, @Nullable Message original, Destination destination)
+            throws JMSException {
+        if (original != null) {
+            ForeignMessages.writeBack(sent, original, destination);
         }
     }
 

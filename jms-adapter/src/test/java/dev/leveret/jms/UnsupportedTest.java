@@ -2,19 +2,16 @@ package dev.leveret.jms;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
 import jakarta.jms.JMSRuntimeException;
-import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import java.lang.reflect.Proxy;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,9 +29,6 @@ class UnsupportedTest {
         Topic topic = session.createTopic("t");
         Queue queue = session.createQueue("q");
         MessageProducer producer = session.createProducer(queue);
-        MessageProducer anonymous = session.createProducer(null);
-        Message message = session.createMessage();
-        CompletionListener listener = completionListener();
         return Stream.of(
                 refused("browser", () -> session.createBrowser(queue)),
                 refused("browser with selector", () -> session.createBrowser(queue, "a = 1")),
@@ -49,10 +43,6 @@ class UnsupportedTest {
                 refused("unsubscribe", () -> session.unsubscribe("n")),
                 refused("session listener", () -> session.setMessageListener(m -> {})),
                 refused("delay", () -> producer.setDeliveryDelay(1)),
-                refused("async", () -> producer.send(message, listener)),
-                refused("async 5", () -> producer.send(message, 2, 4, 0, listener)),
-                refused("async to", () -> anonymous.send(queue, message, listener)),
-                refused("async to 6", () -> anonymous.send(queue, message, 2, 4, 0, listener)),
                 refused(
                         "connection consumer",
                         () -> connection.createConnectionConsumer((Destination) queue, null, null, 1)),
@@ -79,7 +69,6 @@ class UnsupportedTest {
                 refused("context shared", () -> context.createSharedConsumer(topic, "n")),
                 refused("context shared durable", () -> context.createSharedDurableConsumer(topic, "n")),
                 refused("context unsubscribe", () -> context.unsubscribe("n")),
-                refused("setAsync", () -> producer.setAsync(completionListener())),
                 refused("context delay", () -> producer.setDeliveryDelay(1)));
     }
 
@@ -89,12 +78,5 @@ class UnsupportedTest {
                 () -> assertThatThrownBy(call)
                         .isInstanceOfAny(JMSException.class, JMSRuntimeException.class)
                         .hasMessageContaining("not supported by this version"));
-    }
-
-    private static CompletionListener completionListener() {
-        return (CompletionListener) Proxy.newProxyInstance(
-                UnsupportedTest.class.getClassLoader(),
-                new Class<?>[] {CompletionListener.class},
-                (proxy, method, args) -> null);
     }
 }

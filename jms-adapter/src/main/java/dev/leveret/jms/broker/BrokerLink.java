@@ -87,6 +87,17 @@ public final class BrokerLink {
         return await(operation, doing, requestTimeout);
     }
 
+    /**
+     * Waits for an operation that began before.
+     *
+     * @param start when it did, as {@link System#nanoTime} tells
+     * @throws JMSException as {@link #await(CompletableFuture, String)}
+     */
+    <T> T awaitSince(long start, CompletableFuture<T> operation, String doing) throws JMSException {
+        Duration left = requestTimeout.minusNanos(System.nanoTime() - start);
+        return await(operation, doing, left.isNegative() ? Duration.ZERO : left);
+    }
+
     private static <T> T await(CompletableFuture<T> operation, String doing, Duration timeout) throws JMSException {
         try {
             return operation.get(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);

@@ -64,9 +64,40 @@ public final class Outlet {
         return channel().publish(publication.message());
     }
 
+    /** A message on its way. */
+    public final class Sent {
+
+        private final Publication publication;
+        private final CompletableFuture<Void> outcome;
+        private final long start = System.nanoTime();
+
+        private Sent(Publication publication, CompletableFuture<Void> outcome) {
+            this.publication = publication;
+            this.outcome = outcome;
+        }
+
+        /** Waits until it is sent, and fails, as {@link #publish} does; any thread may. */
+        public void await() throws JMSException {
+            Outlet.this.await(publication, outcome, start);
+        }
+    }
+
+    /** Publishes a message as {@link #publish} does, but waits only for room to send. */
+    public Sent begin(Publication publication) throws JMSException {
+        AsyncChannel out = channel();
+        link.await(out.room(), publication.doing());
+        return new Sent(
+                publication,
+                publication.persistent() ? out.publish(publication.message()) : out.send(publication.message()));
+    }
+
     void await(Publication publication, CompletableFuture<Void> outcome) throws JMSException {
+        await(publication, outcome, System.nanoTime());
+    }
+
+    private void await(Publication publication, CompletableFuture<Void> outcome, long start) throws JMSException {
         try {
-            link.await(outcome, publication.doing());
+            link.awaitSince(start, outcome, publication.doing());
         } catch (InvalidDestinationException e) {
             declarations.forget(publication.destination());
             throw e;
