@@ -4,6 +4,7 @@ import dev.leveret.jms.broker.BrokerLink;
 import dev.leveret.jms.broker.Connector;
 import dev.leveret.jms.broker.Declarations;
 import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.broker.QueueSnapshots;
 import dev.leveret.jms.broker.Subscriptions;
 import dev.leveret.jms.broker.TemporaryDestinations;
 import dev.leveret.jms.destination.JmsDestination;
@@ -40,6 +41,7 @@ class JmsConnection implements Connection {
     private final BrokerLink link;
     private final Declarations declarations;
     private final Subscriptions subscriptions;
+    private final QueueSnapshots snapshots;
     private final TemporaryDestinations temporaries;
 
     /** Guards what follows. Never held while waiting. */
@@ -64,6 +66,7 @@ class JmsConnection implements Connection {
                 options.prefetch(),
                 options.selectorHold(),
                 options.selectorsOnUnknownQueues());
+        snapshots = new QueueSnapshots(link, declarations, options.browserMaxMessages(), options.browseAnyQueue());
         temporaries = new TemporaryDestinations(link, this::consumes);
         link.onLoss(cause -> notifications.raise(JmsErrors.of("the connection to the broker has ended", cause)));
     }
@@ -91,6 +94,10 @@ class JmsConnection implements Connection {
 
     final Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    final QueueSnapshots snapshots() {
+        return snapshots;
     }
 
     final TemporaryDestinations temporaries() {

@@ -42,6 +42,11 @@ import java.util.function.Consumer;
  *   <tr><td>{@code jms.objectMaxBytes}</td><td>16777216</td><td>how long it may be</td></tr>
  *   <tr><td>{@code jms.wireFormat}</td><td>plain</td><td>how messages are written: {@code plain}, or {@code rabbitmq-jms} as
  *       RabbitMQ's JMS client does; both are read always</td></tr>
+ *   <tr><td>{@code jms.browserMaxMessages}</td><td>1000</td><td>how many messages an enumeration of a queue browser has at
+ *       most, 1 to 65535</td></tr>
+ *   <tr><td>{@code jms.browseAnyQueue}</td><td>false</td><td>whether queues are browsed that are not known to be classic, on
+ *       brokers before RabbitMQ 4.3: on a quorum queue each look counts towards the delivery limit, beyond which messages are
+ *       lost</td></tr>
  *   <tr><td>{@code jms.selectorHold}</td><td>10000</td><td>how many messages of a queue may be held because they match no
  *       selector, 1 to 60000; what is behind them is not seen</td></tr>
  *   <tr><td>{@code jms.selectorsOnUnknownQueues}</td><td>false</td><td>whether selectors are allowed on a queue of which the
@@ -60,6 +65,8 @@ record JmsConnectionOptions(
         int localRedeliveries,
         ObjectPolicy objects,
         WireFormat wireFormat,
+        int browserMaxMessages,
+        boolean browseAnyQueue,
         int selectorHold,
         boolean selectorsOnUnknownQueues) {
 
@@ -67,6 +74,7 @@ record JmsConnectionOptions(
     private static final int DEFAULT_PREFETCH = 100;
     private static final int MAX_PREFETCH = 65535;
     private static final int DEFAULT_LOCAL_REDELIVERIES = 5;
+    private static final int DEFAULT_BROWSER_MAX_MESSAGES = 1000;
     private static final int DEFAULT_SELECTOR_HOLD = 10_000;
     private static final int MAX_SELECTOR_HOLD = 60_000;
 
@@ -94,6 +102,8 @@ record JmsConnectionOptions(
                     "jms.objectMaxBytes",
                     (it, value) -> it.objects = it.objects.withMaxBytes(number(value, 1, Integer.MAX_VALUE))),
             Map.entry("jms.wireFormat", (it, value) -> it.wireFormat = WireFormat.named(value)),
+            Map.entry("jms.browserMaxMessages", (it, value) -> it.browserMaxMessages = number(value, 1, MAX_PREFETCH)),
+            Map.entry("jms.browseAnyQueue", (it, value) -> it.browseAnyQueue = bool(value)),
             Map.entry(
                     "jms.selectorHold", (it, value) -> it.selectorHold = number(value, 1, MAX_SELECTOR_HOLD)),
             Map.entry(
@@ -111,6 +121,8 @@ record JmsConnectionOptions(
                 DEFAULT_LOCAL_REDELIVERIES,
                 ObjectPolicy.CLOSED,
                 WireFormat.PLAIN,
+                DEFAULT_BROWSER_MAX_MESSAGES,
+                false,
                 DEFAULT_SELECTOR_HOLD,
                 false);
     }
@@ -181,6 +193,8 @@ record JmsConnectionOptions(
         private int localRedeliveries;
         private ObjectPolicy objects;
         private WireFormat wireFormat;
+        private int browserMaxMessages;
+        private boolean browseAnyQueue;
         private int selectorHold;
         private boolean selectorsOnUnknownQueues;
 
@@ -194,6 +208,8 @@ record JmsConnectionOptions(
             localRedeliveries = from.localRedeliveries;
             objects = from.objects;
             wireFormat = from.wireFormat;
+            browserMaxMessages = from.browserMaxMessages;
+            browseAnyQueue = from.browseAnyQueue;
             selectorHold = from.selectorHold;
             selectorsOnUnknownQueues = from.selectorsOnUnknownQueues;
         }
@@ -209,6 +225,8 @@ record JmsConnectionOptions(
                     localRedeliveries,
                     objects,
                     wireFormat,
+                    browserMaxMessages,
+                    browseAnyQueue,
                     selectorHold,
                     selectorsOnUnknownQueues);
         }

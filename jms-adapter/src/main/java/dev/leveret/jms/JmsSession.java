@@ -8,15 +8,18 @@ import dev.leveret.jms.broker.Outlet;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.destination.JmsTopic;
+import dev.leveret.jms.message.Acknowledger;
 import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMapMessage;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.JmsObjectMessage;
 import dev.leveret.jms.message.JmsStreamMessage;
 import dev.leveret.jms.message.JmsTextMessage;
+import dev.leveret.jms.selector.Selector;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
@@ -34,6 +37,7 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -364,8 +368,25 @@ class JmsSession implements Session {
     @Override
     public QueueBrowser createBrowser(@Nullable Queue queue, @Nullable String selector) throws JMSException {
         requireOpen();
-        JmsDestination.of(queue);
-        throw unsupported("a queue browser");
+        JmsDestination from = JmsDestination.of(queue);
+        if (!from.isQueue()) {
+            throw new InvalidDestinationException(from + " is no queue: it cannot be browsed");
+        }
+        Optional<Selector> wanted = connection.selectors().selector(selector);
+        connection.temporaries().requireConsumable(from);
+        return new JmsQueueBrowser(
+                this, from, new Admission(wanted, Optional.empty()), wanted.isPresent() ? selector : null, this::look);
+    }
+
+    private List<JmsMessage> look(JmsDestination queue, Admission admission) throws JMSException {
+        List<JmsMessage> messages = connection.snapshots().of(queue, admission);
+        for (JmsMessage message : messages) {
+            message.markReceived(Acknowledger.NOTHING);
+            if (message instanceof JmsObjectMessage object) {
+                object.readBy(connection.options().objects());
+            }
+        }
+        return messages;
     }
 
     @Override

@@ -51,6 +51,12 @@ final class OnBroker implements AutoCloseable {
         return connection.openChannel();
     }
 
+    /** The broker's version, such as {@code 4.0.5}. */
+    String version() {
+        dev.leveret.amqp.api.Connection connection = opened(Amqp.connect(uri));
+        return connection.serverInfo().version();
+    }
+
     <T extends AutoCloseable> T opened(T closeable) {
         opened.add(closeable);
         return closeable;

@@ -30,8 +30,6 @@ class UnsupportedTest {
         Queue queue = session.createQueue("q");
         MessageProducer producer = session.createProducer(queue);
         return Stream.of(
-                refused("browser", () -> session.createBrowser(queue)),
-                refused("browser with selector", () -> session.createBrowser(queue, "a = 1")),
                 refused("durable subscriber", () -> session.createDurableSubscriber(topic, "n")),
                 refused("durable subscriber 4", () -> session.createDurableSubscriber(topic, "n", null, false)),
                 refused("durable consumer", () -> session.createDurableConsumer(topic, "n")),
@@ -64,7 +62,6 @@ class UnsupportedTest {
         Topic topic = context.createTopic("t");
         JMSProducer producer = context.createProducer();
         return Stream.of(
-                refused("context browser", () -> context.createBrowser(queue)),
                 refused("context durable", () -> context.createDurableConsumer(topic, "n")),
                 refused("context shared", () -> context.createSharedConsumer(topic, "n")),
                 refused("context shared durable", () -> context.createSharedDurableConsumer(topic, "n")),
