@@ -1,6 +1,7 @@
 package dev.leveret.jms;
 
 import dev.leveret.jms.broker.BrokerLink;
+import dev.leveret.jms.broker.ClientIdentifiers;
 import dev.leveret.jms.broker.Connector;
 import dev.leveret.jms.broker.Declarations;
 import dev.leveret.jms.broker.JmsErrors;
@@ -21,6 +22,7 @@ import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ class JmsConnection implements Connection {
     private final ConnectionMetaData metaData = new JmsConnectionMetaData();
     private final SelectorCache selectors = new SelectorCache();
     private final BrokerLink link;
+    private final ClientIdentifiers identifiers;
     private final Declarations declarations;
     private final Subscriptions subscriptions;
     private final QueueSnapshots snapshots;
@@ -58,6 +61,7 @@ class JmsConnection implements Connection {
         this.options = options;
         clientId = new ClientId(options.clientId());
         link = BrokerLink.open(connector, options.amqp());
+        identifiers = new ClientIdentifiers(link, options.checkClientId());
         declarations = new Declarations(link, options.naming(), options.queueType(), options.autoDeclare());
         subscriptions = new Subscriptions(
                 link,
@@ -69,6 +73,7 @@ class JmsConnection implements Connection {
         snapshots = new QueueSnapshots(link, declarations, options.browserMaxMessages(), options.browseAnyQueue());
         temporaries = new TemporaryDestinations(link, this::consumes);
         link.onLoss(cause -> notifications.raise(JmsErrors.of("the connection to the broker has ended", cause)));
+        claimAdministered();
     }
 
     final JmsConnectionOptions options() {
@@ -181,12 +186,51 @@ class JmsConnection implements Connection {
 
     @Override
     public void setClientID(@Nullable String value) throws JMSException {
+        String wanted;
         lock.lock();
         try {
             requireOpen();
-            clientId.set(value);
+            wanted = clientId.begin(value);
         } finally {
             lock.unlock();
+        }
+        boolean taken = false;
+        try {
+            identifiers.claim(wanted);
+            taken = true;
+        } finally {
+            finishClientId(wanted, taken);
+        }
+    }
+
+    private void finishClientId(String wanted, boolean taken) {
+        lock.lock();
+        try {
+            if (taken) {
+                clientId.set(wanted);
+            } else {
+                clientId.abort();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the client identifier of the factory; closes the connection if it cannot be had. */
+    private void claimAdministered() throws JMSException {
+        Optional<String> administered = options.clientId();
+        if (administered.isEmpty()) {
+            return;
+        }
+        try {
+            identifiers.claim(administered.get());
+        } catch (JMSException e) {
+            Steps closing = new Steps();
+            closing.run(() -> {
+                throw e;
+            });
+            closing.run(link::close);
+            closing.throwFailure();
         }
     }
 
@@ -264,6 +308,7 @@ class JmsConnection implements Connection {
         }
         Steps all = new Steps();
         snapshot().forEach(it -> all.run(it::close));
+        all.run(identifiers::release);
         all.run(link::close);
         all.throwFailure();
     }

@@ -26,6 +26,8 @@ import java.util.function.Consumer;
  *   <caption>The provider's own options</caption>
  *   <tr><th>Option</th><th>Default</th><th>Meaning</th></tr>
  *   <tr><td>{@code jms.clientId}</td><td>none</td><td>the client identifier of every connection</td></tr>
+ *   <tr><td>{@code jms.checkClientId}</td><td>true</td><td>whether an identifier is refused that another connection to the
+ *       virtual host has; that takes the permission to configure queues {@code jms.client.*}</td></tr>
  *   <tr><td>{@code jms.prefetch}</td><td>100</td><td>how many messages a consumer may have unsettled, 1 to 65535</td></tr>
  *   <tr><td>{@code jms.autoDeclare}</td><td>true</td><td>whether a missing queue or the topic exchange is declared at its
  *       first use; otherwise using it fails</td></tr>
@@ -58,6 +60,7 @@ import java.util.function.Consumer;
 record JmsConnectionOptions(
         ConnectionOptions amqp,
         Optional<String> clientId,
+        boolean checkClientId,
         int prefetch,
         boolean autoDeclare,
         QueuePreset queueType,
@@ -83,6 +86,7 @@ record JmsConnectionOptions(
 
     private static final Map<String, BiConsumer<Draft, String>> KNOWN = Map.ofEntries(
             Map.entry("jms.clientId", (it, value) -> it.clientId = Optional.of(value)),
+            Map.entry("jms.checkClientId", (it, value) -> it.checkClientId = bool(value)),
             Map.entry("jms.prefetch", (it, value) -> it.prefetch = number(value, 1, MAX_PREFETCH)),
             Map.entry("jms.autoDeclare", (it, value) -> it.autoDeclare = bool(value)),
             Map.entry("jms.queueType", (it, value) -> it.queueType = QueuePreset.named(value)),
@@ -104,16 +108,15 @@ record JmsConnectionOptions(
             Map.entry("jms.wireFormat", (it, value) -> it.wireFormat = WireFormat.named(value)),
             Map.entry("jms.browserMaxMessages", (it, value) -> it.browserMaxMessages = number(value, 1, MAX_PREFETCH)),
             Map.entry("jms.browseAnyQueue", (it, value) -> it.browseAnyQueue = bool(value)),
-            Map.entry(
-                    "jms.selectorHold", (it, value) -> it.selectorHold = number(value, 1, MAX_SELECTOR_HOLD)),
-            Map.entry(
-                    "jms.selectorsOnUnknownQueues", (it, value) -> it.selectorsOnUnknownQueues = bool(value)));
+            Map.entry("jms.selectorHold", (it, value) -> it.selectorHold = number(value, 1, MAX_SELECTOR_HOLD)),
+            Map.entry("jms.selectorsOnUnknownQueues", (it, value) -> it.selectorsOnUnknownQueues = bool(value)));
 
     /** Without recovery: what a session and a temporary queue are after one is not settled yet. */
     static JmsConnectionOptions of(ConnectionOptions amqp) {
         return new JmsConnectionOptions(
                 amqp.toBuilder().recovery(RecoveryOptions.off()).build(),
                 Optional.empty(),
+                true,
                 DEFAULT_PREFETCH,
                 true,
                 QueuePreset.DEFAULT,
@@ -186,6 +189,7 @@ record JmsConnectionOptions(
 
         private ConnectionOptions amqp;
         private Optional<String> clientId;
+        private boolean checkClientId;
         private int prefetch;
         private boolean autoDeclare;
         private QueuePreset queueType;
@@ -201,6 +205,7 @@ record JmsConnectionOptions(
         Draft(JmsConnectionOptions from) {
             amqp = from.amqp;
             clientId = from.clientId;
+            checkClientId = from.checkClientId;
             prefetch = from.prefetch;
             autoDeclare = from.autoDeclare;
             queueType = from.queueType;
@@ -218,6 +223,7 @@ record JmsConnectionOptions(
             return new JmsConnectionOptions(
                     amqp,
                     clientId,
+                    checkClientId,
                     prefetch,
                     autoDeclare,
                     queueType,

@@ -134,4 +134,24 @@ class ConnectionTest {
                 .isInstanceOf(JMSException.class);
         connection.close();
     }
+
+    @Test
+    void aClientIdentifierIsHeldByAQueueOfItsName() throws JMSException {
+        Connection connection = rig.factory.createConnection();
+        connection.setClientID("me");
+        assertThat(rig.log.of("declare")).containsExactly("declare jms.client.me exclusive {x-max-length=0}");
+        connection.close();
+        assertThat(rig.log.of("delete")).containsExactly("delete jms.client.me");
+        Connection unchecked = new Rig("?jms.checkClientId=false").factory.createConnection();
+        unchecked.setClientID("me");
+        assertThat(unchecked.getClientID()).isEqualTo("me");
+    }
+
+    @Test
+    void aClientIdentifierThatIsTooLongIsRefusedAndAnotherCanBeTried() throws JMSException {
+        Connection connection = rig.factory.createConnection();
+        assertThatThrownBy(() -> connection.setClientID("x".repeat(250))).isInstanceOf(InvalidClientIDException.class);
+        connection.setClientID("x");
+        assertThat(connection.getClientID()).isEqualTo("x");
+    }
 }

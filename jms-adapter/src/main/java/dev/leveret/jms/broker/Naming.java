@@ -14,6 +14,7 @@ import java.util.UUID;
  *   <tr><td>topic {@code t}</td><td>{@code jms.durable.topic}, a durable topic exchange</td><td>{@code t}</td>
  *       <td>one for each subscription</td></tr>
  *   <tr><td>non-durable subscription</td><td></td><td></td><td>{@code jms.subscriber.<uuid>}, exclusive</td></tr>
+ *   <tr><td>client identifier</td><td></td><td></td><td>{@code jms.client.<id>}, exclusive: nobody else can have it</td></tr>
  *   <tr><td>temporary queue</td><td>the default one</td><td>its name</td><td>{@code jms.temp.queue.<uuid>},
  *       exclusive</td></tr>
  *   <tr><td>temporary topic</td><td>as a topic</td><td>{@code jms.temp.topic.<uuid>}</td><td>as a topic</td></tr>
@@ -42,6 +43,7 @@ public record Naming(String topicExchange) {
     private static final String TEMPORARY_QUEUE = "jms.temp.queue.";
     private static final String TEMPORARY_TOPIC = "jms.temp.topic.";
     private static final String SUBSCRIBER = "jms.subscriber.";
+    private static final String CLIENT = "jms.client.";
 
     static String newTemporaryQueue() {
         return TEMPORARY_QUEUE + UUID.randomUUID();
@@ -53,6 +55,10 @@ public record Naming(String topicExchange) {
 
     static String newSubscriberQueue() {
         return SUBSCRIBER + UUID.randomUUID();
+    }
+
+    static String clientIdentifierQueue(String id) {
+        return CLIENT + id;
     }
 
     /** The exchange to publish to. */

@@ -1,0 +1,92 @@
+package dev.leveret.jms.broker;
+
+import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.ReplyCode;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to it that no two connections to a virtual host have the same client identifier (Jakarta Messaging 3.1, section 6.1.2),
+ * be they in one JVM or in two: each declares an exclusive queue that is called after it, which the broker gives to one
+ * connection and deletes with that. Thread-safe.
+ *
+ * <p>Only RabbitMQ is asked: others may close the connection over such a question.
+ *
+ * <p>If a client dies without closing its connection, the broker notices by the missing heartbeats, after up to three of
+ * them; until then the identifier stays taken.
+ */
+public final class ClientIdentifiers {
+
+    private static final int MAX_NAME_BYTES = 255;
+
+    private final BrokerLink link;
+    private final boolean checked;
+
+    /** The queue that holds the identifier. */
+    private volatile @Nullable String claimed;
+
+    /**
+     * For one connection.
+     *
+     * @param checked false where that cannot be done because the user may not declare such queues
+     */
+    public ClientIdentifiers(BrokerLink link, boolean checked) {
+        this.link = link;
+        this.checked = checked;
+    }
+
+    /**
+     * Takes an identifier for as long as the connection is open; waits.
+     *
+     * @throws InvalidClientIDException if another connection has it, or it is too long
+     */
+    public void claim(String id) throws JMSException {
+        if (!checked || !link.isRabbitMq()) {
+            return;
+        }
+        String name = Naming.clientIdentifierQueue(id);
+        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+            throw new InvalidClientIDException("the client identifier is too long for the name of a queue: " + id);
+        }
+        // It is for its name only; what somebody publishes to it is not kept.
+        QueueSpec queue = new QueueSpec(name, false, true, false, Map.of("x-max-length", 0));
+        try {
+            link.onSpareChannel("taking the client identifier " + id, it -> it.declareQueue(queue));
+            claimed = name;
+        } catch (JMSException e) {
+            throw e.getCause() instanceof ChannelClosedException closed ? refusal(id, e, closed) : e;
+        }
+    }
+
+    /** Gives it back before the connection closes; waits. By the closing alone it would be free only some time after that. */
+    public void release() throws JMSException {
+        String name = claimed;
+        if (name != null && link.isOpen()) {
+            claimed = null;
+            link.onSpareChannel("giving a client identifier back", it -> it.deleteQueue(name));
+        }
+    }
+
+    private static JMSException refusal(String id, JMSException cause, ChannelClosedException closed) {
+        String code = Integer.toString(closed.replyCode());
+        return switch (ReplyCode.of(closed.replyCode())) {
+            case RESOURCE_LOCKED ->
+                JmsErrors.with(
+                        closed,
+                        new InvalidClientIDException("another connection has the client identifier " + id, code));
+            case ACCESS_REFUSED ->
+                JmsErrors.with(
+                        closed,
+                        new JMSException(
+                                cause.getMessage()
+                                        + "; jms.checkClientId=false does without, and lets several connections"
+                                        + " have the same",
+                                code));
+            default -> cause;
+        };
+    }
+}
