@@ -46,9 +46,9 @@ import java.util.function.Consumer;
  *       RabbitMQ's JMS client does; both are read always</td></tr>
  *   <tr><td>{@code jms.browserMaxMessages}</td><td>1000</td><td>how many messages an enumeration of a queue browser has at
  *       most, 1 to 65535</td></tr>
- *   <tr><td>{@code jms.browseAnyQueue}</td><td>false</td><td>whether queues are browsed that are not known to be classic, on
- *       brokers before RabbitMQ 4.3: on a quorum queue each look counts towards the delivery limit, beyond which messages are
- *       lost</td></tr>
+ *   <tr><td>{@code jms.browseAnyQueue}</td><td>false</td><td>whether queues are browsed of which the type cannot be found
+ *       out, and quorum queues on brokers before RabbitMQ 4.3, where each look counts towards the delivery limit, beyond which
+ *       messages are lost</td></tr>
  *   <tr><td>{@code jms.selectorHold}</td><td>10000</td><td>how many messages of a queue may be held because they match no
  *       selector, 1 to 60000; what is behind them is not seen</td></tr>
  *   <tr><td>{@code jms.selectorsOnUnknownQueues}</td><td>false</td><td>whether selectors are allowed on a queue of which the

@@ -59,7 +59,7 @@ class ClientIdOnBrokersTest {
     void nothingIsKeptInTheQueueThatHoldsTheIdentifier(Broker broker) throws Exception {
         try (OnBroker on = new OnBroker(broker)) {
             String id = on.name("client");
-            Connection connection = on.started("?jms.clientId=" + id);
+            Connection connection = on.started("?jms.browseAnyQueue=true&jms.clientId=" + id);
             Channel channel = on.channel();
             channel.publish(OutboundMessage.toQueue("jms.client." + id, new byte[1000]));
             Session session = connection.createSession();

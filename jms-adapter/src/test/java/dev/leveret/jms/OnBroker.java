@@ -57,6 +57,11 @@ final class OnBroker implements AutoCloseable {
         return connection.serverInfo().version();
     }
 
+    boolean isRabbitMq() {
+        dev.leveret.amqp.api.Connection connection = opened(Amqp.connect(uri));
+        return connection.serverInfo().product().equals("RabbitMQ");
+    }
+
     <T extends AutoCloseable> T opened(T closeable) {
         opened.add(closeable);
         return closeable;

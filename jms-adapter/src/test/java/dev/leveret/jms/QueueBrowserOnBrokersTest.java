@@ -3,6 +3,7 @@ package dev.leveret.jms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.junit.EveryBroker;
@@ -19,6 +20,7 @@ import jakarta.jms.TextMessage;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class QueueBrowserOnBrokersTest {
@@ -29,6 +31,11 @@ class QueueBrowserOnBrokersTest {
             message.setIntProperty("n", i);
             session.createProducer(queue).send(message);
         }
+    }
+
+    /** What other brokers' queues are cannot be found out. */
+    private static String allowed(OnBroker on) {
+        return "jms.browseAnyQueue=" + !on.isRabbitMq();
     }
 
     private static List<String> texts(QueueBrowser browser) throws JMSException {
@@ -42,7 +49,7 @@ class QueueBrowserOnBrokersTest {
     @EveryBroker
     void messagesStayInTheirPlacesHoweverOftenTheyAreLookedAt(Broker broker) throws Exception {
         try (OnBroker on = new OnBroker(broker)) {
-            Session session = on.started().createSession();
+            Session session = on.started("?" + allowed(on)).createSession();
             Queue queue = session.createQueue(on.name("browsed"));
             QueueBrowser browser = session.createBrowser(queue);
             assertThat(texts(browser)).isEmpty();
@@ -62,7 +69,8 @@ class QueueBrowserOnBrokersTest {
     @EveryBroker
     void anEnumerationHasAsManyAsAreAllowed(Broker broker) throws Exception {
         try (OnBroker on = new OnBroker(broker)) {
-            Session session = on.started("?jms.browserMaxMessages=3").createSession();
+            Session session =
+                    on.started("?jms.browserMaxMessages=3&" + allowed(on)).createSession();
             Queue queue = session.createQueue(on.name("long"));
             send(session, queue, 5);
             assertThat(texts(session.createBrowser(queue))).containsExactly("m0", "m1", "m2");
@@ -72,7 +80,7 @@ class QueueBrowserOnBrokersTest {
     @EveryBroker
     void whatAnotherConsumerHasIsNotSeen(Broker broker) throws Exception {
         try (OnBroker on = new OnBroker(broker)) {
-            Connection connection = on.started("?jms.prefetch=1");
+            Connection connection = on.started("?jms.prefetch=1&" + allowed(on));
             Session taking = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
             Session session = connection.createSession();
             Queue queue = session.createQueue(on.name("shared"));
@@ -88,7 +96,7 @@ class QueueBrowserOnBrokersTest {
     @EveryBroker
     void aMessageThatIsLookedAtIsReadOnly(Broker broker) throws Exception {
         try (OnBroker on = new OnBroker(broker)) {
-            Session session = on.started().createSession();
+            Session session = on.started("?" + allowed(on)).createSession();
             Queue queue = session.createQueue(on.name("read-only"));
             send(session, queue, 1);
             TextMessage message =
@@ -131,6 +139,21 @@ class QueueBrowserOnBrokersTest {
                 assertThat(OnBroker.text(message)).isEqualTo("m" + i);
                 assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(free ? 1 : 2);
             }
+        }
+    }
+
+    @Test
+    @RequiresRabbitMq
+    void aQueueThatDeletesItselfIsLeftAlone(Broker broker) throws Exception {
+        try (OnBroker on = new OnBroker(broker)) {
+            Session session = on.started("?jms.browseAnyQueue=true").createSession();
+            String name = on.name("self-deleting");
+            on.channel().declareQueue(new QueueSpec(name, true, false, true, Map.of()));
+            Queue queue = session.createQueue(name);
+            send(session, queue, 1);
+            QueueBrowser browser = session.createBrowser(queue);
+            assertThatThrownBy(browser::getEnumeration).hasMessageContaining("is deleted when it has no consumer");
+            assertThat(OnBroker.next(session.createConsumer(queue))).isEqualTo("m0");
         }
     }
 

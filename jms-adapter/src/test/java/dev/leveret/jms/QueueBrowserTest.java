@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class QueueBrowserTest {
 
-    private final Rig rig = new Rig();
+    private final Rig rig = new Rig("?jms.browseAnyQueue=true");
 
     @Test
     void itTellsWhatItWasMadeFor() throws JMSException {
@@ -57,7 +57,7 @@ class QueueBrowserTest {
     }
 
     @Test
-    void onABrokerThatIsNotRabbitMqNobodyAsksForTheTypeOfTheQueue() throws JMSException {
+    void onAnotherBrokerNobodyAsksForTheTypeOfTheQueueWhichIsUnknown() throws JMSException {
         rig.amqp.become("Other", "1.0");
         Session session = rig.started().createSession();
         assertThat(session.createBrowser(session.createQueue("q"))
@@ -65,19 +65,25 @@ class QueueBrowserTest {
                         .hasMoreElements())
                 .isFalse();
         assertThat(rig.log.of("declare")).isEmpty();
+        Rig careful = new Rig();
+        careful.amqp.become("Other", "1.0");
+        Session another = careful.started().createSession();
+        QueueBrowser browser = another.createBrowser(another.createQueue("q"));
+        assertThatThrownBy(browser::getEnumeration).hasMessageContaining("jms.browseAnyQueue");
     }
 
     @Test
     void aQueueOfUnknownTypeIsNotBrowsedBeforeRabbitMq43() throws JMSException {
-        rig.amqp.become("RabbitMQ", "4.0.5");
-        Session session = rig.started().createSession();
+        Rig careful = new Rig();
+        careful.amqp.become("RabbitMQ", "4.0.5");
+        Session session = careful.started().createSession();
         QueueBrowser browser = session.createBrowser(session.createQueue("q"));
         // The redeclaration as a quorum queue is not refused.
         assertThatThrownBy(browser::getEnumeration)
                 .isInstanceOf(JMSException.class)
                 .hasMessageContaining("queue://q")
                 .hasMessageContaining("jms.browseAnyQueue");
-        rig.amqp.become("RabbitMQ", "4.3.0");
+        careful.amqp.become("RabbitMQ", "4.3.0");
         assertThat(browser.getEnumeration().hasMoreElements()).isFalse();
     }
 }

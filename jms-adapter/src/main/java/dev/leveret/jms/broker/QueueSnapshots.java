@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * <p>AMQP 0-9-1 has no way to look: messages are taken and given back at once. For that moment nobody else gets them.
  * Afterwards they are in their old places. What remains is the mark "redelivered", and on quorum queues before RabbitMQ 4.3
  * a count: every look is a return, and returns beyond the delivery limit destroy a message. From 4.3 on
- * {@code basic.nack} does not count. So before 4.3 quorum queues are refused, unless that is wanted.
+ * {@code basic.nack} does not count. So before 4.3 quorum queues are refused, unless that is wanted. A queue that is deleted
+ * when its last consumer leaves is refused always.
  *
  * <p>Giving back keeps the order: from 4.3 on by {@code basic.nack}; before, where that moves messages to the back of some
  * queues and mixes them up in others, by closing the channel.
@@ -67,17 +68,33 @@ public final class QueueSnapshots {
         }
     }
 
+    /** Asks each time, for the queue may have been deleted and made anew. */
     private void requireHarmless(JmsDestination queue) throws JMSException {
-        if (anyType || !link.isRabbitMq() || link.closingCountsAsFailure()) {
+        if (Naming.isTemporary(queue)) {
             return;
         }
-        // Each time, for the queue may have been deleted and made anew.
-        if (QueueTypeProbe.probe(link, queue.name()) != QueueTypeProbe.Found.CLASSIC) {
-            throw new JMSException(
-                    queue + " cannot be browsed: it is not known to be a classic queue, and before RabbitMQ 4.3"
-                            + " each look at a quorum queue counts towards its delivery limit. With jms.browseAnyQueue=true it is"
-                            + " browsed all the same");
+        QueueTypeProbe.Found found =
+                link.isRabbitMq() ? QueueTypeProbe.probe(link, queue.name()) : QueueTypeProbe.Found.UNKNOWN;
+        boolean harmless = switch (found) {
+            case CLASSIC -> true;
+            case QUORUM -> anyType || link.closingCountsAsFailure();
+            case UNKNOWN -> anyType;
+            case STREAM, SELF_DELETING -> false;
+        };
+        if (!harmless) {
+            throw new JMSException(queue + " cannot be browsed: " + reason(found));
         }
+    }
+
+    private static String reason(QueueTypeProbe.Found found) {
+        return switch (found) {
+            case SELF_DELETING -> "it is deleted when it has no consumer, and so when it has been looked at";
+            case STREAM -> "it is a stream, which a consumer with an offset can read without changing it";
+            default ->
+                "it is not known to be a classic queue. Before RabbitMQ 4.3 each look at a quorum queue counts towards its"
+                        + " delivery limit, and a queue that deletes itself would do so. With jms.browseAnyQueue=true it"
+                        + " is browsed all the same";
+        };
     }
 
     private List<JmsMessage> look(AsyncChannel channel, JmsDestination queue, Admission admission) throws JMSException {
