@@ -342,7 +342,7 @@ class DispatchTest {
         rig.amqp.deliver("q", "a", "b");
         rig.log.take();
         consumer.close();
-        assertThat(rig.log.take()).containsExactly("cancel q", "nack a", "nack b", "close 2");
+        assertThat(rig.log.take()).containsExactly("cancel q", "nack-multiple b", "close 2");
     }
 
     private Thread receiving(AtomicReference<Object> result) {

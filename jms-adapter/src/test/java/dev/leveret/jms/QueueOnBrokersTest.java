@@ -420,6 +420,34 @@ class QueueOnBrokersTest {
         }
     }
 
+    @EveryBroker(Capability.QUORUM_QUEUES)
+    void closingAConsumerCountsNothingAgainstManyThatItHasNotSeen(Broker broker) throws Exception {
+        assumeThat(isAtLeast43(broker))
+                .as("before RabbitMQ 4.3 every return counts")
+                .isTrue();
+        int count = 100;
+        try (OnBroker on = new OnBroker(broker)) {
+            Connection connection = on.started("?jms.queueType=quorum&jms.prefetch=" + count);
+            Session session = connection.createSession();
+            Queue queue = session.createQueue(on.name("many"));
+            MessageProducer producer = session.createProducer(queue);
+            for (int i = 0; i < count; i++) {
+                producer.send(session.createTextMessage("m" + i));
+            }
+            MessageConsumer first = session.createConsumer(queue);
+            assertThat(first.receive(OnBroker.SOON)).isNotNull();
+            first.close();
+            MessageConsumer second = session.createConsumer(queue);
+            for (int i = 1; i < count; i++) {
+                Message message = second.receive(OnBroker.SOON);
+                assertThat(OnBroker.text(message)).isEqualTo("m" + i);
+                assertThat(message.getIntProperty("JMSXDeliveryCount"))
+                        .as("m%d", i)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
     private static boolean isAtLeast43(Broker broker) {
         String[] version = broker.version().split("\\.");
         return Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1]) >= 403;

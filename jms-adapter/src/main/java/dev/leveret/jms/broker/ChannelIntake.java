@@ -7,6 +7,9 @@ import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.Subscription;
 import jakarta.jms.JMSException;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -184,10 +187,21 @@ final class ChannelIntake implements Intake {
         return retired || (!source.owned() && link.closingCountsAsFailure());
     }
 
+    /**
+     * At once, if nothing else of the channel is unsettled: of many single returns to a quorum queue the broker holds back all
+     * but some 32, and a channel that is closed then counts the others as failed (seen with RabbitMQ 4.3.6).
+     */
     private void cancelAndReturn() throws JMSException {
         cancel();
         // Only now: until it was cancelled, the consumer would have been given them again and again.
-        arrivals.surrender().forEach(Incoming::giveBack);
+        List<Incoming> waiting = List.copyOf(arrivals.surrender());
+        if (waiting.size() > 1 && outstanding.get() == waiting.size()) {
+            Incoming newest = Collections.max(waiting, Comparator.comparingLong(Incoming::deliveryTag));
+            waiting.stream().filter(it -> it != newest).forEach(it -> settled());
+            newest.giveBackWithEarlier();
+        } else {
+            waiting.forEach(Incoming::giveBack);
+        }
     }
 
     private void cancel() throws JMSException {

@@ -51,6 +51,16 @@ public final class Incoming {
         return settle(() -> delivery.nack(true));
     }
 
+    /** It and all of its channel that came before it and is not settled return to their queue, unseen. */
+    boolean giveBackWithEarlier() {
+        return settle(() -> delivery.nackMultiple(true));
+    }
+
+    /** By it the deliveries of a channel are in the order in which they came. */
+    long deliveryTag() {
+        return delivery.deliveryTag();
+    }
+
     /** An application has had it and not acknowledged it: it returns to its queue, as a failed attempt where that counts. */
     public boolean fail() {
         return settle(() -> delivery.reject(true));
