@@ -56,8 +56,6 @@ final class QueueRules {
     /** Types that are neither exclusive nor transient nor deleted with their last consumer (406). */
     private static final Set<Object> DURABLE_TYPES = Set.of("quorum", "stream");
 
-    private static final Set<Object> OVERFLOWS = Set.of("drop-head", "reject-publish", "reject-publish-dlx");
-
     /** What quorum queues alone know, from 4.3 on; other types then refuse it. */
     private static final List<String> RETRY_ARGUMENTS = List.of(
             "x-consumer-disconnected-timeout", "x-delayed-retry-max", "x-delayed-retry-min", "x-delayed-retry-type");
@@ -80,11 +78,6 @@ final class QueueRules {
         range(arguments, "x-max-length", 0, Long.MAX_VALUE, wrong);
         range(arguments, "x-max-length-bytes", 0, Long.MAX_VALUE, wrong);
         range(arguments, "x-max-priority", 0, 255, wrong);
-        Object overflow = arguments.get(OVERFLOW);
-        if (overflow != null && !OVERFLOWS.contains(overflow)) {
-            wrong.add("has x-overflow '" + overflow
-                    + "', which is none of drop-head, reject-publish and reject-publish-dlx");
-        }
         return wrong;
     }
 

@@ -93,7 +93,6 @@ class ArgumentsOnBrokersTest {
         all.add(QueueSpec.of("q").withArgument("x-max-length-bytes", -1));
         all.add(classic.withArgument("x-max-priority", 256));
         all.add(classic.withArgument("x-max-priority", -1));
-        all.add(QueueSpec.of("q").withArgument("x-overflow", "explode"));
         return all;
     }
 

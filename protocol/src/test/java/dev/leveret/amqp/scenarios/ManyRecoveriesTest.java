@@ -84,8 +84,8 @@ class ManyRecoveriesTest {
         });
         AsyncChannel channel = connection.openChannel().async();
         String queue = unique("q");
-        Futures.await(
-                channel.declareQueue(QueueSpec.of(queue).withDurable(false).withExclusive(true)));
+        // Not exclusive: the broker may be slower to give up the lost connection than this one to come back.
+        Futures.await(channel.declareQueue(QueueSpec.of(queue)));
         BlockingQueue<Delivery> received = new LinkedBlockingQueue<>();
         Futures.await(channel.consume(ConsumeOptions.of(queue), received::add));
         return new Client(connection, channel, queue, received);
@@ -123,6 +123,7 @@ class ManyRecoveriesTest {
             Futures.until("the files are closed", () -> openFiles() <= files + 5);
             for (Client client : clients) {
                 client.requireAlive();
+                Futures.await(client.channel.deleteQueue(client.queue));
                 client.connection.close();
             }
         }
