@@ -8,7 +8,7 @@
  *
  * <p><b>Locks.</b> {@link dev.leveret.jms.SessionDispatch} has one lock per session for what waits to be delivered;
  * {@link dev.leveret.jms.JmsConnection} one for the list of its sessions. The first may be taken under the second, never the
- * other way round. A queue's dispatcher ({@link dev.leveret.jms.broker}) has one more, under which the first may be taken, and
+ * other way round. A queue's dispatcher ({@code dev.leveret.jms.broker}) has one more, under which the first may be taken, and
  * which is taken under neither. None is held while waiting for the broker or running an application's code. Waiting is done on
  * conditions, never in {@code synchronized}, so virtual threads can wait here.
  */
