@@ -37,10 +37,10 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
     /** What is written together: large enough to make system calls rare, small enough to stay in the cache. */
+    private static final int BUFFER_SIZE = 64 * 1024;
+
     /** Many times what a broker can ask for that keeps to the protocol: it reads, sooner or later. */
     private static final int MAX_UNREAD_ANSWERS = 1024 * 1024;
-
-    private static final int BUFFER_SIZE = 64 * 1024;
 
     private static final int PROTOCOL_HEADER_SIZE = 8;
 
