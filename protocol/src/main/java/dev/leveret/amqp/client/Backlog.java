@@ -31,7 +31,7 @@ final class Backlog {
         boolean tooMany = messages.addAndGet(count) > maxMessages;
         boolean tooLarge = bytes.addAndGet(size) > maxBytes;
         if ((tooMany || tooLarge) && !ended && waiting.compareAndSet(false, true)) {
-            connection.pauseReading();
+            connection.life().pauseReading();
             if (isLow()) {
                 // It was taken in between, by somebody who could not know that it would be waited for.
                 resume();
@@ -60,7 +60,7 @@ final class Backlog {
 
     private void resume() {
         if (waiting.compareAndSet(true, false)) {
-            connection.onLoop(connection::resumeReading);
+            connection.onLoop(connection.life()::resumeReading);
         }
     }
 }

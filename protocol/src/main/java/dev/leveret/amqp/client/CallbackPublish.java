@@ -27,7 +27,7 @@ final class CallbackPublish extends LinkedCommand implements Publication {
         if (channel.life().holds(this)) {
             return;
         }
-        RuntimeException refusal = channel.connection().refusal();
+        RuntimeException refusal = channel.connection().life().refusal();
         if (refusal == null) {
             channel.machine().publish(message, this);
         } else {

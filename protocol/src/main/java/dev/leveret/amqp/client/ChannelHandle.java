@@ -122,9 +122,9 @@ public final class ChannelHandle implements AsyncChannel {
     public CompletableFuture<Void> publish(OutboundMessage message) {
         PublishObservation observation = observe(message);
         ConfirmedPublish publish = observation == null
-                ? new ConfirmedPublish(this, connection.identified(message))
-                : new ObservedPublish(this, connection.identified(observation.message(message)), observation);
-        RuntimeException refusal = connection.refusal();
+                ? new ConfirmedPublish(this, connection.kept().identified(message))
+                : new ObservedPublish(this, connection.kept().identified(observation.message(message)), observation);
+        RuntimeException refusal = connection.life().refusal();
         if (refusal == null) {
             connection.submit(publish);
         } else {
@@ -137,9 +137,9 @@ public final class ChannelHandle implements AsyncChannel {
     public void publish(OutboundMessage message, PublishCallback callback) {
         PublishObservation observation = observe(message);
         if (observation == null) {
-            connection.submit(new CallbackPublish(this, connection.identified(message), callback));
+            connection.submit(new CallbackPublish(this, connection.kept().identified(message), callback));
         } else {
-            OutboundMessage observed = connection.identified(observation.message(message));
+            OutboundMessage observed = connection.kept().identified(observation.message(message));
             connection.submit(new CallbackPublish(this, observed, result -> {
                 observation.onEnd(result);
                 callback.onResult(result);
@@ -172,7 +172,7 @@ public final class ChannelHandle implements AsyncChannel {
             refusal = life.whyEnded();
         }
         if (refusal == null) {
-            refusal = connection.refusal();
+            refusal = connection.life().refusal();
         }
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
@@ -188,7 +188,8 @@ public final class ChannelHandle implements AsyncChannel {
 
     @Override
     public CompletableFuture<Void> room() {
-        RuntimeException refusal = life.isEnded() ? life.whyEnded() : connection.refusal();
+        RuntimeException refusal =
+                life.isEnded() ? life.whyEnded() : connection.life().refusal();
         if (refusal != null) {
             return CompletableFuture.failedFuture(refusal);
         }

@@ -94,7 +94,7 @@ final class ChannelLife implements RecoverableChannel {
             }
         });
         if (incarnation.hasMachine()) {
-            connection.opened(channel);
+            connection.life().opened(channel);
         }
     }
 
@@ -157,11 +157,11 @@ final class ChannelLife implements RecoverableChannel {
             if (renewing || reopensAfter(closure)) {
                 state = State.REOPENING;
                 // Afterwards, when all that was pending has been told.
-                connection.reopen(channel, closure);
+                connection.life().reopen(channel, closure);
             } else {
                 finish(cause);
             }
-        } else if (connection.isRecovering()) {
+        } else if (connection.life().isRecovering()) {
             LOG.debug("{} is lost with its connection: {}", channel, cause.getMessage());
             state = State.LOST;
         } else if (state == State.REOPENING) {
@@ -174,7 +174,7 @@ final class ChannelLife implements RecoverableChannel {
     private boolean reopensAfter(ChannelClosedException cause) {
         boolean ofLateConsumer =
                 startingLate > 0 && cause.byBroker() && cause.method().equals("basic.consume");
-        return ofLateConsumer || connection.reopensAfter(cause);
+        return ofLateConsumer || connection.life().reopensAfter(cause);
     }
 
     /** It is over for good; without a cause when it was closed by this side. */
@@ -184,7 +184,7 @@ final class ChannelLife implements RecoverableChannel {
         }
         state = State.ENDED;
         ended = true;
-        connection.ended(channel);
+        connection.life().ended(channel);
         if (cause == null) {
             ChannelHandle.complete(closed);
         } else {
@@ -201,7 +201,7 @@ final class ChannelLife implements RecoverableChannel {
 
     /** Whether a command has to wait, as the channel is being opened again; then it is executed afterwards. */
     boolean holds(Command command) {
-        if (state != State.REOPENING || connection.isRecovering()) {
+        if (state != State.REOPENING || connection.life().isRecovering()) {
             return false;
         }
         held.add(command::execute);
@@ -249,7 +249,7 @@ final class ChannelLife implements RecoverableChannel {
 
     /** Whether a consumer that the broker has cancelled is started again. */
     boolean resumes(ConsumerHandle consumer) {
-        boolean resumes = !ended && connection.resumesConsumers();
+        boolean resumes = !ended && connection.life().resumesConsumers();
         if (resumes) {
             connection.tell(new ConnectionEvent.ConsumerCancelled(consumer.consumerTag(), consumer.queue()));
         }
@@ -258,7 +258,7 @@ final class ChannelLife implements RecoverableChannel {
 
     /** Starts a consumer again that the broker has cancelled. */
     void resume(ConsumerHandle consumer) {
-        connection.resume(channel, consumer);
+        connection.life().resume(channel, consumer);
     }
 
     /** A queue has another name. */
@@ -399,13 +399,13 @@ final class ChannelLife implements RecoverableChannel {
     void started(ConsumerHandle consumer) {
         if (!consumer.isEnded()) {
             consumers.add(consumer);
-            connection.record(it -> it.consumerStarted(consumer, consumer.queue()));
+            connection.life().record(it -> it.consumerStarted(consumer, consumer.queue()));
         }
     }
 
     void ended(ConsumerHandle consumer) {
         if (consumers.remove(consumer)) {
-            connection.record(it -> it.consumerEnded(consumer));
+            connection.life().record(it -> it.consumerEnded(consumer));
         }
     }
 

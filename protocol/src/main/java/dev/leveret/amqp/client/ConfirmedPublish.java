@@ -24,7 +24,7 @@ class ConfirmedPublish extends CommandFuture<Void> implements Publication {
         if (isDone() || channel.life().holds(this)) {
             return;
         }
-        RuntimeException refusal = channel.connection().refusal();
+        RuntimeException refusal = channel.connection().life().refusal();
         if (refusal == null) {
             channel.machine().publish(message, this);
         } else {

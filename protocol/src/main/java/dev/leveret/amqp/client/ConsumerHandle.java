@@ -123,7 +123,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
     @Override
     public void pauseReading() {
         if (paused.compareAndSet(false, true)) {
-            channel.connection().onLoop(channel.connection()::pauseReading);
+            channel.connection().onLoop(channel.connection().life()::pauseReading);
             if (ended.isDone()) {
                 resumeReading();
             }
@@ -133,7 +133,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
     @Override
     public void resumeReading() {
         if (paused.compareAndSet(true, false)) {
-            channel.connection().onLoop(channel.connection()::resumeReading);
+            channel.connection().onLoop(channel.connection().life()::resumeReading);
         }
     }
 
@@ -167,7 +167,7 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
                         options.exclusive(),
                         stream.arguments(
                                 options.arguments(),
-                                readsStream || channel.connection().isStream(queue)),
+                                readsStream || channel.connection().life().isStream(queue)),
                         this,
                         reply);
     }

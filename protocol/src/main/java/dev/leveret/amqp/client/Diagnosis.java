@@ -66,20 +66,20 @@ final class Diagnosis {
     }
 
     private static ConnectionDiagnostics examine(ConnectionHandle connection) {
-        Link link = connection.currentLink();
-        Negotiated negotiated = connection.negotiatedOrNull();
+        Link link = connection.life().currentLink();
+        Negotiated negotiated = connection.life().negotiated();
         return new ConnectionDiagnostics(
                 connection.name(),
                 true,
                 state(connection, link),
-                connection.blocked(),
+                connection.life().blocked(),
                 link == null ? Optional.empty() : link.sinceRead(),
                 link == null ? Optional.empty() : link.sinceWritten(),
                 negotiated == null ? Duration.ZERO : negotiated.heartbeat(),
                 connection.pendingCommands(),
                 connection.outboundBytes(),
                 link != null && link.isWritable(),
-                connection.isReading(),
+                connection.life().isReading(),
                 link == null
                         ? List.of()
                         : link.machine().channels().stream()
@@ -90,7 +90,7 @@ final class Diagnosis {
     }
 
     private static String state(ConnectionHandle connection, @Nullable Link link) {
-        if (connection.isRecovering()) {
+        if (connection.life().isRecovering()) {
             return "RECOVERING";
         }
         return link == null ? "CONNECTING" : link.machine().state().name();

@@ -175,10 +175,10 @@ final class Dialing {
                 machine.onFailed(number, Phase.TLS, e);
                 return;
             }
-            Link link = new Link(handshake, connection.ticker(), connection, connection::resume);
+            Link link = new Link(handshake, connection.ticker(), connection.life(), connection::resume);
             Opening started = new Opening(number, link, tls == null);
             opening = started;
-            connection.attach(link, started);
+            connection.life().attach(link, started);
             transport.carry(link, tls, started::secured);
         }
 
@@ -267,7 +267,7 @@ final class Dialing {
     }
 
     /** A link on its way to an open connection. */
-    private final class Opening implements ConnectionHandle.LinkListener {
+    private final class Opening implements ConnectionLife.LinkListener {
 
         private final int number;
         private final Link link;

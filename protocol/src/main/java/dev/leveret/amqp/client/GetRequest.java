@@ -33,7 +33,7 @@ final class GetRequest extends Request<Optional<GetResponse>> implements Reply.T
 
     @Override
     public void onMessage(BasicMethod.GetOk getOk, byte[] properties, byte[] body) {
-        channel.connection().record(it -> it.queueUsed(channel.topology().currentName(queue)));
+        channel.connection().life().record(it -> it.queueUsed(channel.topology().currentName(queue)));
         Incarnation incarnation = channel.life().incarnation();
         if (!autoAck) {
             incarnation.machine().fetched(getOk.deliveryTag());

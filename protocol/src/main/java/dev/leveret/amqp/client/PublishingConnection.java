@@ -76,7 +76,8 @@ final class PublishingConnection {
 
     private static boolean hasEnded(CompletableFuture<AsyncConnection> connection) {
         return connection.isDone()
-                && (connection.isCompletedExceptionally() || ((ConnectionHandle) connection.join()).hasEnded());
+                && (connection.isCompletedExceptionally()
+                        || ((ConnectionHandle) connection.join()).life().hasEnded());
     }
 
     private void onEvent(ConnectionEvent event) {

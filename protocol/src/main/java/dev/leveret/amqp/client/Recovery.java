@@ -115,9 +115,12 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
                 new ConnectRounds.Outcome() {
                     @Override
                     public void onOpen() {
-                        lastAddress = connection.address();
+                        lastAddress = connection.life().address();
                         if (!machine.onDialed()) {
-                            connection.machine().close(connection.options().closeTimeout());
+                            connection
+                                    .life()
+                                    .machine()
+                                    .close(connection.options().closeTimeout());
                         }
                     }
 
@@ -141,7 +144,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
 
     @Override
     public void replay() {
-        ConnectionMachine current = connection.machine();
+        ConnectionMachine current = connection.life().machine();
         Restoration next = new Restoration(
                 current,
                 connection.deadlines(),
@@ -167,7 +170,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
     }
 
     private List<ChannelLife> lives() {
-        return connection.channels().stream().map(ChannelHandle::life).toList();
+        return connection.life().channels().stream().map(ChannelHandle::life).toList();
     }
 
     private boolean isWanted(TopologyEntity entity) {
@@ -201,7 +204,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
         outcomes.stream()
                 .filter(it -> it.cause().isPresent())
                 .forEach(it -> LOG.warn("{}: not restored: {}", connection, it));
-        connection.recovered(report);
+        connection.life().recovered(report);
         List<Runnable> waiting = List.copyOf(reopenings);
         reopenings.clear();
         waiting.forEach(Runnable::run);
@@ -210,7 +213,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
     @Override
     public void giveUp(AmqpException cause) {
         underWay = false;
-        connection.finish(cause);
+        connection.life().finish(cause);
     }
 
     // ---- what the restoration tells -------------------------------------------------------------------------------
@@ -261,7 +264,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
             reopenings.add(() -> reopen(channel, cause));
             return;
         }
-        ConnectionMachine current = connection.machine();
+        ConnectionMachine current = connection.life().machine();
         if (!channel.life().awaitsReopening()) {
             return;
         }
@@ -315,7 +318,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
 
     private ConsumerRetry retry(ChannelHandle channel, RecoverableConsumer consumer, boolean queueMustExist) {
         return new ConsumerRetry(
-                connection.machine(),
+                connection.life().machine(),
                 connection.deadlines(),
                 channel.life(),
                 consumer,

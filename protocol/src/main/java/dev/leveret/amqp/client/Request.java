@@ -91,7 +91,7 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
 
     @Override
     public void execute() {
-        RuntimeException absence = connection.absence();
+        RuntimeException absence = connection.life().absence();
         if (isDone()) {
             cancelDeadline();
             observeEnd(new CancellationException("withdrawn before it was written"));
@@ -124,9 +124,9 @@ class Request<T extends @Nullable Object> extends CommandFuture<T> implements Re
     }
 
     private void onTimeout() {
-        AmqpTimeoutException timeout =
-                new AmqpTimeoutException("the broker did not answer " + what + " on connection '" + connection.name()
-                        + "' within " + connection.options().requestTimeout() + connection.whyNothingMoves());
+        AmqpTimeoutException timeout = new AmqpTimeoutException("the broker did not answer " + what + " on connection '"
+                + connection.name() + "' within " + connection.options().requestTimeout()
+                + connection.life().whyNothingMoves());
         observeEnd(timeout);
         completeExceptionally(timeout);
     }

@@ -36,7 +36,7 @@ final class TopologyCalls {
 
     private void record(Consumer<TopologyRecorder> note) {
         if (recorded) {
-            connection.record(note);
+            connection.life().record(note);
         }
     }
 
@@ -210,14 +210,16 @@ final class TopologyCalls {
     String currentName(String queue) {
         if (queue.isEmpty()) {
             // The broker knows the last one, unless it was declared to another machine.
-            return declaredHere || lastDeclared == null ? queue : connection.currentName(lastDeclared);
+            return declaredHere || lastDeclared == null
+                    ? queue
+                    : connection.life().currentName(lastDeclared);
         }
-        return connection.currentName(queue);
+        return connection.life().currentName(queue);
     }
 
     /** The same when the broker has answered: the empty name stands for a queue. */
     String knownName(String queue) {
         String name = queue.isEmpty() && lastDeclared != null ? lastDeclared : queue;
-        return connection.currentName(name);
+        return connection.life().currentName(name);
     }
 }

@@ -36,7 +36,7 @@ final class Unanswered {
 
     /** Keeps one, if that is wanted and there is room. */
     boolean keep(Publication publication, PublishResult.Unknown fate) {
-        if (expired || options.republishedBytes() == 0 || !connection.keepBytes(bytes(publication))) {
+        if (expired || options.republishedBytes() == 0 || !connection.kept().take(bytes(publication))) {
             return false;
         }
         kept.add(new Kept(publication, fate));
@@ -51,7 +51,7 @@ final class Unanswered {
         stopExpiry();
         expired = false;
         for (Kept next = kept.poll(); next != null; next = kept.poll()) {
-            connection.releaseBytes(bytes(next.publication));
+            connection.kept().release(bytes(next.publication));
             count++;
             Again again = new Again(next);
             machine.publish(again.message, again);
@@ -63,7 +63,7 @@ final class Unanswered {
         stopExpiry();
         expired = true;
         for (Kept next = kept.poll(); next != null; next = kept.poll()) {
-            connection.releaseBytes(bytes(next.publication));
+            connection.kept().release(bytes(next.publication));
             next.publication.onResult(next.fate);
         }
     }

@@ -20,7 +20,7 @@ final class WaitingPublish extends CommandFuture<Void> {
         if (isDone() || channel.life().holds(this)) {
             return;
         }
-        RuntimeException refusal = channel.connection().refusal();
+        RuntimeException refusal = channel.connection().life().refusal();
         if (refusal != null) {
             completeExceptionally(refusal);
         } else if (channel.machine().state() == ChannelState.OPEN) {

@@ -6,7 +6,6 @@ import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ConnectionDiagnostics.WaitingRequest;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConnectionObserver;
-import dev.leveret.amqp.api.ConnectionObserver.Settlement;
 import dev.leveret.amqp.api.ConsumerCancelledException;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishResult;
@@ -49,8 +48,6 @@ public final class ChannelMachine {
         void onRecovered(long highestTag);
     }
 
-    private static final int NO_CONSUMER = -1;
-
     private final ConnectionMachine connection;
     private final int number;
     private final boolean reused;
@@ -58,14 +55,12 @@ public final class ChannelMachine {
 
     private final PendingReplies pending = new PendingReplies();
     private final ContentAssembler assembler = new ContentAssembler(this::onContent);
-    private final ConfirmTracker confirms = new ConfirmTracker();
-    private final SettleBook settlements = new SettleBook();
+    private final Confirms confirms;
+    private final Settlements settlements;
     private final ConsumerRegistry consumers = new ConsumerRegistry();
     private final ContentWriter contents;
     private final Queue<Runnable> heldByFlow = new ArrayDeque<>();
     private final @Nullable ConnectionObserver observer;
-    private final ConfirmTimeout confirmTimeout;
-    private final Timeline deliveryTimes = new Timeline();
     private final Transaction transaction = new Transaction();
 
     private ChannelState state = ChannelState.OPENING;
@@ -75,21 +70,7 @@ public final class ChannelMachine {
 
     private boolean opened;
     private boolean ended;
-    private boolean confirmMode;
     private boolean flowStopped;
-    /** How many {@code basic.recover} are not answered: what is settled until then the broker takes back as well. */
-    private int recovering;
-
-    private @Nullable Runnable noneUnconfirmed;
-
-    /** The acknowledgements that wait are written at the end of the input. */
-    private boolean flushDue;
-
-    private int ackBatchSize;
-    private @Nullable Duration ackBatchDelay;
-    private Deadlines.@Nullable Deadline ackDeadline;
-
-    private long highestTag;
     private int consumerCount;
     /** The bound of all consumers together; 0 for none. */
     private int sharedPrefetch;
@@ -102,12 +83,13 @@ public final class ChannelMachine {
         this.owner = owner;
         this.contents = connection.contentWriter(number);
         this.observer = connection.observer();
-        this.confirmTimeout = new ConfirmTimeout(connection.deadlines(), number, confirms, this::tellIfNoneUnconfirmed);
+        this.confirms = new Confirms(connection.deadlines(), number);
+        this.settlements = new Settlements(connection, this);
     }
 
     /** How long a publish waits for its confirm; without, for as long as there is a channel. */
     public void confirmTimeout(Duration limit) {
-        confirmTimeout.limit(limit);
+        confirms.limit(limit);
     }
 
     // ---- commands -------------------------------------------------------------------------------------------------
@@ -159,16 +141,13 @@ public final class ChannelMachine {
             reject(publication, refusal);
             return;
         }
-        if (publication != null && !confirmMode) {
-            confirmMode = true;
+        if (publication != null && !confirms.isSelected()) {
+            confirms.select();
             send(new ConfirmMethod.Select(false), ConfirmMethod.SelectOk.ID, IgnoredReply.INSTANCE);
         }
         contents.write(message);
         transaction.touch();
-        if (confirmMode) {
-            confirms.add(publication);
-            confirmTimeout.published();
-        }
+        confirms.published(publication);
         if (observer != null) {
             observer.onPublished(number, message);
         }
@@ -249,8 +228,7 @@ public final class ChannelMachine {
      * @param delay how long one may wait; zero: to the end of the current input
      */
     public void gatherAcks(int size, Duration delay) {
-        ackBatchSize = ackBatchSize == 0 ? size : Math.min(ackBatchSize, size);
-        ackBatchDelay = ackBatchDelay == null || delay.compareTo(ackBatchDelay) < 0 ? delay : ackBatchDelay;
+        settlements.gather(size, delay);
     }
 
     /** Notes an acknowledgement; it is written at the end of the input or of its batch, together with others. */
@@ -259,27 +237,13 @@ public final class ChannelMachine {
             transaction.hold(() -> ack(deliveryTag, multiple));
             return;
         }
-        if (transaction.isSelected()) {
-            // Not gathered: after a rollback the broker would take "up to this one" for those rolled back too.
-            if (canSettle() && settlements.remove(deliveryTag, multiple)) {
-                connection.writeAck(number, deliveryTag, multiple);
+        if (state == ChannelState.OPEN) {
+            if (!transaction.isSelected()) {
+                settlements.ack(deliveryTag, multiple);
+            } else if (settlements.ackAlone(deliveryTag, multiple)) {
                 transaction.touch();
             }
-            return;
         }
-        if (!canSettle() || !settlements.ack(deliveryTag, multiple) || flushDue) {
-            return;
-        }
-        if (ackBatchDelay == null || ackBatchDelay.isZero() || settlements.acks() >= ackBatchSize) {
-            flushDue();
-        } else if (ackDeadline == null) {
-            ackDeadline = connection.deadlines().after(ackBatchDelay, this::flushDue);
-        }
-    }
-
-    private void flushDue() {
-        flushDue = true;
-        connection.needsFlush(this);
     }
 
     public void nack(long deliveryTag, boolean multiple, boolean requeue) {
@@ -287,26 +251,16 @@ public final class ChannelMachine {
             transaction.hold(() -> nack(deliveryTag, multiple, requeue));
             return;
         }
-        if (canSettle()) {
-            flushAcks();
-            int before = observer == null ? 0 : settlements.outstanding();
-            if (settlements.remove(deliveryTag, multiple)) {
-                connection.write(number, new BasicMethod.Nack(deliveryTag, multiple, requeue));
-                transaction.touch();
-                observeSettled(Settlement.NACKED, requeue, before);
-            }
+        if (state == ChannelState.OPEN && settlements.nack(deliveryTag, multiple, requeue)) {
+            transaction.touch();
         }
     }
 
-    /** Nobody was told of the delivery, so nobody is told of its settlement. */
     private void giveBack(long deliveryTag) {
         if (transaction.isCommitting()) {
             transaction.hold(() -> giveBack(deliveryTag));
-        } else if (canSettle()) {
-            flushAcks();
-            if (settlements.remove(deliveryTag, false)) {
-                connection.answer(number, new BasicMethod.Nack(deliveryTag, false, true));
-            }
+        } else if (state == ChannelState.OPEN) {
+            settlements.giveBack(deliveryTag);
         }
     }
 
@@ -315,14 +269,8 @@ public final class ChannelMachine {
             transaction.hold(() -> reject(deliveryTag, requeue));
             return;
         }
-        if (canSettle()) {
-            flushAcks();
-            int before = observer == null ? 0 : settlements.outstanding();
-            if (settlements.remove(deliveryTag, false)) {
-                connection.write(number, new BasicMethod.Reject(deliveryTag, requeue));
-                transaction.touch();
-                observeSettled(Settlement.REJECTED, requeue, before);
-            }
+        if (state == ChannelState.OPEN && settlements.reject(deliveryTag, requeue)) {
+            transaction.touch();
         }
     }
 
@@ -333,26 +281,19 @@ public final class ChannelMachine {
             return;
         }
         request(new BasicMethod.Recover(true), BasicMethod.RecoverOk.ID, reply);
-        recovering += state == ChannelState.OPEN ? 1 : 0;
+        if (state == ChannelState.OPEN) {
+            settlements.recovering();
+        }
     }
 
     /** Tells once, at once or as soon as nobody waits for the fate of a publish. */
     public void whenNoneUnconfirmed(Runnable action) {
-        noneUnconfirmed = action;
-        tellIfNoneUnconfirmed();
-    }
-
-    private void tellIfNoneUnconfirmed() {
-        Runnable action = noneUnconfirmed;
-        if (action != null && (state == ChannelState.CLOSED || confirms.outstanding() == 0)) {
-            noneUnconfirmed = null;
-            action.run();
-        }
+        confirms.whenNoneOutstanding(action);
     }
 
     /** Makes the channel transactional. */
     public void txSelect(Reply reply) {
-        if (confirmMode) {
+        if (confirms.isSelected()) {
             // The broker would close the channel (406).
             reply.onFailure(new IllegalStateException("channel " + number
                     + " has published with confirms, so it cannot be transactional: use another one"));
@@ -475,29 +416,7 @@ public final class ChannelMachine {
 
     /** Writes the noted acknowledgements. */
     void flushAcks() {
-        flushDue = false;
-        if (ackDeadline != null) {
-            ackDeadline.cancel();
-            ackDeadline = null;
-        }
-        if (settlements.hasAcks()) {
-            int before = observer == null ? 0 : settlements.outstanding();
-            settlements.flush((tag, multiple) -> connection.writeAck(number, tag, multiple));
-            observeSettled(Settlement.ACKED, false, before);
-        }
-    }
-
-    /** Tells how many fewer deliveries are unsettled than before. */
-    private void observeSettled(Settlement how, boolean requeue, int before) {
-        if (observer != null && before > settlements.outstanding()) {
-            observer.onSettled(number, how, requeue, before - settlements.outstanding());
-        }
-    }
-
-    private void clearSettlements() {
-        int before = observer == null ? 0 : settlements.outstanding();
-        settlements.clear();
-        observeSettled(Settlement.TAKEN_BACK, true, before);
+        settlements.flush();
     }
 
     // ---- what diagnostics ask -------------------------------------------------------------------------------------
@@ -514,12 +433,12 @@ public final class ChannelMachine {
 
     /** For how long the oldest unconfirmed publish waits. */
     public Optional<Duration> oldestUnconfirmed() {
-        return confirmTimeout.oldest();
+        return confirms.oldest();
     }
 
     /** How many deliveries nobody has settled. */
     public int unsettled() {
-        return settlements.outstanding() - settlements.acks();
+        return settlements.unsettled();
     }
 
     /** The consumers that have not ended. */
@@ -528,17 +447,8 @@ public final class ChannelMachine {
     }
 
     private ConsumerState state(Consumer consumer) {
-        long[] tags = settlements.outstandingOf(consumer.index).toArray();
-        return new ConsumerState(
-                consumer.tag,
-                consumer.sink,
-                consumer.prefetch,
-                tags.length,
-                tags.length == 0 ? Optional.empty() : Optional.of(age(deliveryTimes, tags[0])));
-    }
-
-    private Duration age(Timeline times, long number) {
-        return Duration.ofNanos(connection.now() - times.timeOf(number, connection.now()));
+        long[] tags = settlements.unsettledOf(consumer.index);
+        return new ConsumerState(consumer.tag, consumer.sink, consumer.prefetch, tags.length, settlements.oldest(tags));
     }
 
     /** Whether a consumer has this tag. */
@@ -657,8 +567,8 @@ public final class ChannelMachine {
                 }
                 assembler.begin(method);
             }
-            case BasicMethod.Ack.ID -> onAck((BasicMethod.Ack) method);
-            case BasicMethod.Nack.ID -> onNack((BasicMethod.Nack) method);
+            case BasicMethod.Ack.ID -> confirms.onAck((BasicMethod.Ack) method);
+            case BasicMethod.Nack.ID -> confirms.onNack((BasicMethod.Nack) method);
             case BasicMethod.Cancel.ID -> cancelledByBroker((BasicMethod.Cancel) method);
             case BasicMethod.CancelOk.ID -> {
                 Reply reply = due(method);
@@ -667,9 +577,7 @@ public final class ChannelMachine {
             }
             case BasicMethod.RecoverOk.ID -> {
                 Reply reply = due(method);
-                recovering--;
-                clearSettlements();
-                owner.onRecovered(highestTag);
+                owner.onRecovered(settlements.recovered());
                 reply.onReply(method);
             }
             case TxMethod.CommitOk.ID -> {
@@ -680,27 +588,6 @@ public final class ChannelMachine {
             case ChannelMethod.Close.ID -> closedByBroker((ChannelMethod.Close) method);
             case ChannelMethod.Flow.ID -> onFlow(((ChannelMethod.Flow) method).active());
             default -> answer(method);
-        }
-    }
-
-    private void onAck(BasicMethod.Ack ack) {
-        requireConfirm(ack, ack.deliveryTag());
-        confirms.ack(ack.deliveryTag(), ack.multiple());
-        tellIfNoneUnconfirmed();
-    }
-
-    private void onNack(BasicMethod.Nack nack) {
-        requireConfirm(nack, nack.deliveryTag());
-        confirms.nack(nack.deliveryTag(), nack.multiple());
-        tellIfNoneUnconfirmed();
-    }
-
-    private void requireConfirm(Method method, long sequence) {
-        if (!confirmMode || !confirms.isKnown(sequence)) {
-            throw new MalformedFrameException(
-                    ReplyCode.NOT_ALLOWED,
-                    method.name() + " of publish " + sequence + " on channel " + number
-                            + ", which made no such publish");
         }
     }
 
@@ -748,9 +635,8 @@ public final class ChannelMachine {
         }
         if (!consumer.autoAck) {
             // Others mean nothing: RabbitMQ 3.10 and 4.0 give direct replies the tag that the next delivery has.
-            requireNextTag(deliver.deliveryTag());
+            settlements.arrived(deliver.deliveryTag());
             settlements.delivered(deliver.deliveryTag(), consumer.index);
-            deliveryTimes.note(deliver.deliveryTag(), connection.now());
         }
         if (consumer.ended) {
             giveBack(deliver.deliveryTag());
@@ -763,7 +649,7 @@ public final class ChannelMachine {
     }
 
     private void onGetOk(BasicMethod.GetOk getOk, byte[] properties, byte[] body) {
-        requireNextTag(getOk.deliveryTag());
+        settlements.arrived(getOk.deliveryTag());
         if (pending.take(getOk) instanceof Reply.ToGet reply) {
             reply.onMessage(getOk, properties, body);
         }
@@ -771,17 +657,7 @@ public final class ChannelMachine {
 
     /** A message fetched without automatic acknowledgement has to be settled. */
     public void fetched(long deliveryTag) {
-        settlements.delivered(deliveryTag, NO_CONSUMER);
-        deliveryTimes.note(deliveryTag, connection.now());
-    }
-
-    private void requireNextTag(long tag) {
-        if (tag <= highestTag) {
-            throw new MalformedFrameException(
-                    ReplyCode.NOT_ALLOWED,
-                    "delivery tag " + tag + " on channel " + number + " after " + highestTag + ": tags must grow");
-        }
-        highestTag = tag;
+        settlements.fetched(deliveryTag);
     }
 
     private void onReturn(BasicMethod.Return returned, byte[] properties, byte[] body) {
@@ -859,10 +735,6 @@ public final class ChannelMachine {
         return true;
     }
 
-    private boolean canSettle() {
-        return state == ChannelState.OPEN && recovering == 0;
-    }
-
     private void tellEnd(@Nullable AmqpException cause) {
         if (ended) {
             return;
@@ -872,13 +744,11 @@ public final class ChannelMachine {
         owner.onEnd(cause);
         AmqpException reason = whyClosed();
         pending.failAll(reason);
-        confirmTimeout.stop();
-        confirms.failAll(reason, refusal);
-        tellIfNoneUnconfirmed();
+        confirms.end(reason, refusal);
         heldByFlow.forEach(Runnable::run);
         heldByFlow.clear();
         transaction.resume();
-        clearSettlements();
+        settlements.clear();
         consumers.endAll(cause);
         if (observer != null && opened) {
             observer.onChannelClosed(number, cause);

@@ -291,7 +291,7 @@ class RecoverySimulationTest {
         }
 
         private void assertAgreement() {
-            assertThat(client.connection.isRecovering()).isFalse();
+            assertThat(client.connection.life().isRecovering()).isFalse();
             assertThat(client.connection.isOpen()).isTrue();
             assertThat(broker.sessions).containsExactly(broker.session());
             Map<Integer, ModelChannel> atBroker = new TreeMap<>(broker.session().channels);

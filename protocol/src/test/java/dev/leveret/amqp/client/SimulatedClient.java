@@ -100,7 +100,7 @@ final class SimulatedClient {
 
     TopologyRecorder recorder() {
         List<TopologyRecorder> recorder = new ArrayList<>();
-        connection.record(recorder::add);
+        connection.life().record(recorder::add);
         return recorder.get(0);
     }
 
