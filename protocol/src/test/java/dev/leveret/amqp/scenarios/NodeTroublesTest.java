@@ -1,12 +1,14 @@
 package dev.leveret.amqp.scenarios;
 
 import static dev.leveret.amqp.scenarios.BrokerClient.message;
+import static dev.leveret.amqp.scenarios.BrokerClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.ConnectionClosedException;
 import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.QueueSpec;
@@ -117,6 +119,42 @@ class NodeTroublesTest {
         } finally {
             node.ctl("set_vm_memory_high_watermark", "0.6");
         }
+    }
+
+    /** RabbitMQ 3 and 4.0 to 4.2 close the channel over it, 4.3 cancels the consumer. */
+    @Test
+    void aDeliveryThatIsHeldTooLongComesAgainToAConsumerThatGoesOn() throws InterruptedException {
+        consumerTimeout(1_000, 1_000);
+        try (BrokerClient client = BrokerClient.of(node)) {
+            LinkedBlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
+            client.connection.onEvent(events::add);
+            String queue = BrokerClient.unique("held");
+            client.channel.declareQueue(QueueSpec.quorum(queue));
+            BrokerClient.Deliveries deliveries = client.consume(queue);
+            client.publish(queue, "1");
+            assertThat(text(deliveries.next())).isEqualTo("1");
+            assertThat(next(events))
+                    .isInstanceOfAny(ConnectionEvent.ChannelReopened.class, ConnectionEvent.ConsumerCancelled.class);
+            Delivery again = deliveries.next();
+            assertThat(text(again)).isEqualTo("1");
+            assertThat(again.redelivered()).isTrue();
+            again.ack();
+            client.publish(queue, "2");
+            Delivery another = deliveries.next();
+            assertThat(text(another)).isEqualTo("2");
+            another.ack();
+            client.channel.deleteQueue(queue);
+        } finally {
+            consumerTimeout(1_800_000, 60_000);
+        }
+    }
+
+    /** For channels that are opened from now on, in milliseconds. */
+    private static void consumerTimeout(long timeout, long checkedEvery) {
+        node.ctl(
+                "eval",
+                "application:set_env(rabbit, consumer_timeout, " + timeout
+                        + "), application:set_env(rabbit, channel_tick_interval, " + checkedEvery + ").");
     }
 
     @Test
