@@ -12,11 +12,16 @@ import kotlin.coroutines.jvm.internal.CoroutineStackFrame
  * enabled.
  */
 internal suspend fun throwHere(failure: RuntimeException): Nothing = suspendCoroutineUninterceptedOrReturn { caller ->
-    val callers = callersOf(caller)
+    throw failure.withCallersOf(caller)
+}
+
+/** The same for a failure with which a continuation is resumed from elsewhere. */
+internal fun <T : RuntimeException> T.withCallersOf(continuation: Continuation<*>): T {
+    val callers = callersOf(continuation)
     if (callers.isNotEmpty()) {
-        failure.stackTrace = callers
+        stackTrace = callers
     }
-    throw failure
+    return this
 }
 
 private fun callersOf(continuation: Continuation<*>): Array<StackTraceElement> =

@@ -2,15 +2,18 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.OutboundMessage
+import dev.leveret.amqp.api.PublishCallback
 import dev.leveret.amqp.api.PublishException
 import dev.leveret.amqp.api.PublishResult
 import dev.leveret.amqp.api.ReturnedMessage
+import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.channels.Channel.Factory.UNLIMITED
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.channelFlow
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
 
 /**
  * Publishes a message and returns when the broker has confirmed it.
@@ -62,15 +65,32 @@ public suspend fun AmqpChannel.send(
 ): Unit = send(OutboundMessage(exchange, routingKey, mandatory, properties(properties), body))
 
 /** Over the callback and not the future: that is two objects less for each message. */
-internal suspend fun AsyncChannel.publishConfirmed(message: OutboundMessage) {
-    val result =
-        suspendCancellableCoroutine { waiting ->
-            if (waiting.isActive) {
-                publish(message) { waiting.resume(it) }
-            }
+internal suspend fun AsyncChannel.publishConfirmed(message: OutboundMessage): Unit = publishConfirmed(message, Unit)
+
+/**
+ * Nothing is to be done after the suspension, so that the caller's own continuation is what is dispatched, and none of
+ * ours is needed. For any type [T], because the compiler sees to that only where it need not return `Unit` in place of
+ * the result.
+ */
+private suspend fun <T> AsyncChannel.publishConfirmed(message: OutboundMessage, whenConfirmed: T): T =
+    suspendCancellableCoroutine { waiting ->
+        if (waiting.isActive) {
+            publish(message, Confirmation(message, waiting, whenConfirmed))
         }
-    if (result !is PublishResult.Confirmed) {
-        throwHere(PublishException.of(message, result))
+    }
+
+/** Resumes who waits for the fate of its message. */
+private class Confirmation<T>(
+    private val message: OutboundMessage,
+    private val waiting: CancellableContinuation<T>,
+    private val whenConfirmed: T,
+) : PublishCallback {
+    override fun onResult(result: PublishResult) {
+        if (result is PublishResult.Confirmed) {
+            waiting.resume(whenConfirmed)
+        } else {
+            waiting.resumeWithException(PublishException.of(message, result).withCallersOf(waiting))
+        }
     }
 }
 

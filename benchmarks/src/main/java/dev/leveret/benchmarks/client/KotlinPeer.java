@@ -16,6 +16,11 @@ final class KotlinPeer implements Peer {
         return face.publish(queue, body, coroutines, time);
     }
 
+    /** Publishes a flow with confirms for this time, and returns how many messages it were. */
+    long publishAll(String queue, byte[] body, int window, Duration time) {
+        return face.publishAll(queue, body, window, time);
+    }
+
     @Override
     public Sender unconfirmed(String queue) {
         throw ofJava();

@@ -13,6 +13,9 @@ import dev.leveret.amqp.api.PublishCallback;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Subscription;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
@@ -66,6 +69,16 @@ final class LeveretPeer implements Peer {
     @Override
     public Sender oneAtATime(String queue) {
         return body -> channel.publish(message(queue, body));
+    }
+
+    /** Publishes for this time in as many chains, on a thread of its own, and returns how many messages it were. */
+    long publishInChains(String queue, byte[] body, int chains, Duration time) throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            return new FutureChains(executor, () -> async.publish(message(queue, body))).run(chains, time);
+        } finally {
+            executor.shutdown();
+        }
     }
 
     @Override

@@ -11,8 +11,12 @@ public enum Scenario {
     CONFIRMED("publish, confirmed, 1000 in flight, a future each", 1 / 5.0, 220),
     CONFIRMED_4_THREADS("the same from four threads, 1000 in flight each", 1 / 5.0, 220),
     CONFIRMED_CALLBACK("publish, confirmed, 1000 in flight, a callback each", Double.NaN, Double.NaN),
+    /** What coroutines do, with futures; the other client does the same as with futures. */
+    CONFIRMED_CHAINS("the same, 1000 chains of futures on an executor", Double.NaN, Double.NaN),
     /** The Kotlin face; the other client does the same as with futures. */
     CONFIRMED_SUSPENDING("the same in Kotlin, 1000 coroutines that suspend", Double.NaN, Double.NaN),
+    /** The Kotlin face; the other client does the same as with futures. */
+    CONFIRMED_FLOW("the same in Kotlin, a flow with a window of 1000", Double.NaN, Double.NaN),
     ONE_AT_A_TIME("publish, confirmed, one at a time", 1.2, 700),
     /** Leveret's transport is what differs; the other client does the same as before. */
     ONE_AT_A_TIME_EPOLL("the same, Leveret over native epoll", 1, 700),
@@ -79,8 +83,18 @@ public enum Scenario {
 
     Workload workload(String client, String uri) throws Exception {
         boolean ours = client.equals("leveret");
+        if (this == CONFIRMED_CHAINS && ours) {
+            LeveretPeer peer = new LeveretPeer(AmqpUri.parse(uri).build());
+            return new TimedPublishing(
+                    peer, BODY, (body, time) -> peer.publishInChains("benchmark", body, IN_FLIGHT, time));
+        }
         if (this == CONFIRMED_SUSPENDING && ours) {
-            return new SuspendPublishing(new KotlinPeer(uri), IN_FLIGHT, BODY);
+            KotlinPeer peer = new KotlinPeer(uri);
+            return new TimedPublishing(peer, BODY, (body, time) -> peer.publish("benchmark", body, IN_FLIGHT, time));
+        }
+        if (this == CONFIRMED_FLOW && ours) {
+            KotlinPeer peer = new KotlinPeer(uri);
+            return new TimedPublishing(peer, BODY, (body, time) -> peer.publishAll("benchmark", body, IN_FLIGHT, time));
         }
         if (this == CONSUME_FLOW && ours) {
             return new Consuming(new KotlinPeer(uri), ConsumeMode.ACK, PREFETCH, BODY);
@@ -90,7 +104,8 @@ public enum Scenario {
                 : Peer.connect(client, uri);
         return switch (this) {
             case PUBLISH -> new Publishing(peer, BODY);
-            case CONFIRMED, CONFIRMED_SUSPENDING -> new ConfirmedWorkload(peer, 1, false, IN_FLIGHT, BODY);
+            case CONFIRMED, CONFIRMED_CHAINS, CONFIRMED_SUSPENDING, CONFIRMED_FLOW ->
+                new ConfirmedWorkload(peer, 1, false, IN_FLIGHT, BODY);
             case CONFIRMED_4_THREADS -> new ConfirmedWorkload(peer, 4, false, IN_FLIGHT, BODY);
             case CONFIRMED_CALLBACK -> new ConfirmedWorkload(peer, 1, true, IN_FLIGHT, BODY);
             case ONE_AT_A_TIME, ONE_AT_A_TIME_EPOLL -> new OneAtATime(peer, BODY);

@@ -4,12 +4,14 @@ import dev.leveret.amqp.api.OutboundMessage
 import dev.leveret.amqp.api.QueueSpec
 import dev.leveret.coroutines.connectAmqp
 import dev.leveret.coroutines.properties
+import dev.leveret.coroutines.publishAll
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import java.time.Duration
@@ -41,6 +43,19 @@ class KotlinFace(uri: String) : AutoCloseable {
         publishers.awaitAll().sum()
     }
 
+    /** Publishes one flow for this time, with at most so many unconfirmed, and returns how many it were. */
+    fun publishAll(queue: String, body: ByteArray, window: Int, time: Duration): Long = runBlocking(dispatcher) {
+        channel.publishAll(
+            flow {
+                val end = System.nanoTime() + time.toNanos()
+                while (System.nanoTime() - end < 0) {
+                    repeat(BETWEEN_CLOCKS) { emit(OutboundMessage("", queue, false, PROPERTIES, body)) }
+                }
+            },
+            window,
+        )
+    }
+
     /** Collects and acknowledges until closed. */
     fun consume(queue: String, prefetch: Int, onBody: Consumer<ByteArray>): AutoCloseable {
         val collecting =
@@ -68,6 +83,7 @@ class KotlinFace(uri: String) : AutoCloseable {
     }
 
     private companion object {
+        const val BETWEEN_CLOCKS = 64
         val PROPERTIES =
             properties {
                 contentType = "application/octet-stream"
