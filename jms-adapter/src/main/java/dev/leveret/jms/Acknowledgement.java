@@ -2,6 +2,7 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Incoming;
 import dev.leveret.jms.message.Acknowledger;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 
 /**
@@ -28,7 +29,7 @@ sealed interface Acknowledgement permits AutoAcknowledgement, ClientAcknowledgem
     /** The listener has thrown an exception. */
     void failed(Incoming incoming);
 
-    /** What {@code Message.acknowledge()} does. */
+    /** What {@code Message.acknowledge()} does: where the session acknowledges by itself nothing, as long as it is open. */
     Acknowledger acknowledger();
 
     /** {@code Session.recover()}: what was delivered and not acknowledged is delivered again. */
@@ -45,4 +46,11 @@ sealed interface Acknowledgement permits AutoAcknowledgement, ClientAcknowledgem
 
     /** Whether a message counts as consumed although its body was not of the wanted type (section 8.6). */
     boolean consumesUnreadableBodies();
+
+    /** Refuses {@code Message.acknowledge()} when its session is closed (sections 6.1.8 and 6.2.15). */
+    static void requireOpen(boolean closed) throws IllegalStateException {
+        if (closed) {
+            throw new IllegalStateException("the session is closed");
+        }
+    }
 }

@@ -23,6 +23,8 @@ final class AutoAcknowledgement implements Acknowledgement {
     /** With the listener now; null if there is none or {@link #recover} has taken it. Of the session's thread. */
     private @Nullable Incoming current;
 
+    private volatile boolean closed;
+
     AutoAcknowledgement(Redelivery redelivery) {
         this.redelivery = redelivery;
     }
@@ -59,7 +61,7 @@ final class AutoAcknowledgement implements Acknowledgement {
 
     @Override
     public Acknowledger acknowledger() {
-        return Acknowledger.NOTHING;
+        return () -> Acknowledgement.requireOpen(closed);
     }
 
     @Override
@@ -83,6 +85,7 @@ final class AutoAcknowledgement implements Acknowledgement {
 
     @Override
     public void close() {
+        closed = true;
         current = null;
     }
 

@@ -99,9 +99,7 @@ final class ClientAcknowledgement implements Acknowledgement {
     private List<Incoming> takeAll() throws IllegalStateException {
         lock.lock();
         try {
-            if (closed) {
-                throw new IllegalStateException("the session is closed");
-            }
+            Acknowledgement.requireOpen(closed);
             List<Incoming> all = List.copyOf(unacknowledged);
             unacknowledged.clear();
             return all;

@@ -11,6 +11,7 @@ final class TransactedAcknowledgement implements Acknowledgement {
 
     private final LocalTransaction transaction;
     private final Redelivery redelivery;
+    private volatile boolean closed;
 
     TransactedAcknowledgement(LocalTransaction transaction, Redelivery redelivery) {
         this.transaction = transaction;
@@ -38,7 +39,7 @@ final class TransactedAcknowledgement implements Acknowledgement {
 
     @Override
     public Acknowledger acknowledger() {
-        return Acknowledger.NOTHING;
+        return () -> Acknowledgement.requireOpen(closed);
     }
 
     @Override
@@ -63,6 +64,7 @@ final class TransactedAcknowledgement implements Acknowledgement {
 
     @Override
     public void close() {
+        closed = true;
         transaction.rollback().forEach(Incoming::abandon);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.testing.FakeSubscription;
+import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -292,15 +293,30 @@ class AcknowledgementTest {
                 .hasMessageContaining("1 messages could not be acknowledged");
     }
 
-    @Test
-    void acknowledgingInAClosedSessionIsAnIllegalState() throws JMSException {
-        Session session = rig.started().createSession(Session.CLIENT_ACKNOWLEDGE);
-        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
-        rig.amqp.deliver("q", "a");
-        Message message = consumer.receive(1);
-        session.close();
-        assertThatThrownBy(message::acknowledge).isInstanceOf(IllegalStateException.class);
-        assertThat(rig.log.of("ack")).isEmpty();
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                Session.AUTO_ACKNOWLEDGE,
+                Session.CLIENT_ACKNOWLEDGE,
+                Session.DUPS_OK_ACKNOWLEDGE,
+                Session.SESSION_TRANSACTED
+            })
+    void acknowledgingInAClosedSessionIsAnIllegalState(int mode) throws JMSException {
+        Connection connection = rig.started();
+        for (boolean all : new boolean[] {false, true}) {
+            Session session = connection.createSession(mode);
+            MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+            rig.amqp.deliver("q", "a");
+            Message message = consumer.receive(1);
+            rig.log.take();
+            if (all) {
+                connection.close();
+            } else {
+                session.close();
+            }
+            assertThatThrownBy(message::acknowledge).isInstanceOf(IllegalStateException.class);
+            assertThat(rig.log.of("ack")).isEmpty();
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.jms.testing.FakeChannel;
+import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class TransactionTest {
 
     private final Rig rig = new Rig();
+    private Connection connection;
     private Session session;
     private MessageConsumer consumer;
     private MessageProducer producer;
@@ -30,7 +32,8 @@ class TransactionTest {
     @BeforeEach
     void openSession() throws JMSException {
         rig.amqp.queues().add("out");
-        session = rig.started().createSession(true, Session.SESSION_TRANSACTED);
+        connection = rig.started();
+        session = connection.createSession(true, Session.SESSION_TRANSACTED);
         consumer = session.createConsumer(session.createQueue("q"));
         producer = session.createProducer(session.createQueue("out"));
     }
@@ -177,6 +180,22 @@ class TransactionTest {
         assertThat(inbox.next().getJMSRedelivered()).isTrue();
         session.close();
         assertThat(rig.log.of("publish", "ack")).containsExactly("publish re", "ack a");
+    }
+
+    @Test
+    void anExceptionInAListenerNeitherCommitsNorRollsBack() throws Exception {
+        Rig.Inbox inbox = new Rig.Inbox();
+        consumer.setMessageListener(message -> {
+            inbox.add(message);
+            throw new UnsupportedOperationException("on purpose");
+        });
+        rig.amqp.deliver("q", "a", "b");
+        assertThat(inbox.next().getText()).isEqualTo("a");
+        assertThat(inbox.next().getText()).isEqualTo("b");
+        connection.stop();
+        assertThat(rig.log.of("ack", "reject", "nack")).isEmpty();
+        session.commit();
+        assertThat(rig.log.of("ack", "reject", "nack")).containsExactly("ack a", "ack b");
     }
 
     @Test

@@ -6,7 +6,7 @@ import jakarta.jms.JMSException;
 @FunctionalInterface
 public interface Acknowledger {
 
-    /** For messages that no session delivered, and for sessions that acknowledge by themselves. */
+    /** For messages that no session delivered. */
     Acknowledger NOTHING = () -> {};
 
     /**
