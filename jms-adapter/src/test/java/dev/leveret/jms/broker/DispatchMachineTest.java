@@ -264,6 +264,38 @@ class DispatchMachineTest {
         assertThat(red.inbox).hasSize(1);
     }
 
+    @Test
+    void aNewConsumerGetsWhatItMatchesOldestFirstHeldOrWaitingForAnother() {
+        DispatchWorld world = new DispatchWorld(9, false, 1000);
+        Client client = world.connect();
+        Lane full = client.open(Set.of(0), 1);
+        world.publish(0);
+        world.publish(0);
+        world.publish(1);
+        world.publish(0);
+        run(world, 10);
+        assertThat(ids(full)).containsExactly(0L);
+        assertThat(ids(client.open(Set.of(0, 1), 10))).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void whatIsReturnedAtTheLimitIsReturnedOldestFirstHeldOrWaitingForAnother() {
+        DispatchWorld world = new DispatchWorld(10, true, 2);
+        Client client = world.connect();
+        client.open(Set.of(0), 1);
+        client.open(Set.of(2), 1);
+        world.publish(0);
+        world.publish(0);
+        world.publish(1);
+        run(world, 10);
+        assertThat(client.limitsReached).isEqualTo(1);
+        assertThat(world.onQueue()).extracting(it -> it.id).containsExactly(1L, 2L);
+    }
+
+    private static List<Long> ids(Lane lane) {
+        return lane.inbox.stream().map(it -> it.message().message().id).toList();
+    }
+
     /** Everything happens that can within this time. */
     private static void run(DispatchWorld world, long millis) {
         long end = world.now + millis;
