@@ -8,6 +8,7 @@ import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -88,6 +89,35 @@ class ConnectionTest {
                 .isInstanceOf(JMSException.class);
         assertThatThrownBy(() -> connection.createSession(4)).isInstanceOf(JMSException.class);
         assertThatThrownBy(() -> connection.createSession(-1)).isInstanceOf(JMSException.class);
+    }
+
+    @Test
+    void startingWhatIsStartedAndStoppingWhatIsStoppedIsNothing() throws JMSException {
+        Connection connection = rig.factory.createConnection();
+        Session session = connection.createSession();
+        MessageConsumer consumer = session.createConsumer(session.createQueue("q"));
+        connection.stop();
+        connection.start();
+        connection.start();
+        assertThat(rig.log.of("consume")).hasSize(1);
+        rig.amqp.deliver("q", "a", "b");
+        assertThat(Rig.next(consumer)).isEqualTo("a");
+        connection.stop();
+        connection.stop();
+        assertThat(Rig.next(consumer)).isNull();
+        connection.start();
+        assertThat(Rig.next(consumer)).isEqualTo("b");
+    }
+
+    @Test
+    void aConnectionThatIsStoppedSends() throws JMSException {
+        Connection connection = rig.factory.createConnection();
+        Session session = connection.createSession();
+        session.createProducer(session.createQueue("q")).send(session.createTextMessage("never started"));
+        connection.start();
+        connection.stop();
+        session.createProducer(session.createQueue("q")).send(session.createTextMessage("stopped"));
+        assertThat(rig.log.of("publish")).containsExactly("publish never started", "publish stopped");
     }
 
     @Test
