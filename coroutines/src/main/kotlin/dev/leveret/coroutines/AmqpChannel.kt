@@ -121,7 +121,8 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Publishes a message and returns when the broker has confirmed it. To have many in flight, publish from many
      * coroutines.
      *
-     * Cancellation: the broker may or may not have the message; nothing is sent again.
+     * Cancellation: a message that is not written yet, as while the connection is lost, is withdrawn; otherwise the
+     * broker may or may not have it. Nothing is sent again.
      *
      * @throws dev.leveret.amqp.api.PublishException if the message was returned, refused, not sent, or if its fate
      *   cannot be known any more: see its [result][dev.leveret.amqp.api.PublishException.result]

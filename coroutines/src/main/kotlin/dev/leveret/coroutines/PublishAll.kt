@@ -2,6 +2,7 @@ package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.OutboundMessage
+import dev.leveret.amqp.api.PublishCallback
 import dev.leveret.amqp.api.PublishException
 import dev.leveret.amqp.api.PublishResult
 import kotlinx.coroutines.CoroutineStart
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicReference
  * for, and then [PublishAllException] tells what became of each message that was taken from the flow.
  *
  * Cancellation: the flow is cancelled, and the broker may or may not have the up to [window] messages that were not
- * confirmed.
+ * confirmed. Those of them that are not written yet are withdrawn.
  *
  * ```kotlin
  * val lines = Path("lines.txt").useLines { lines ->
@@ -95,10 +96,18 @@ private class PublishPipeline(private val channel: AsyncChannel, private val win
     private var taken = 0L
     private lateinit var collecting: Job
 
+    /** Whether nobody waits any more, so that what is not written need not be. */
+    @Volatile
+    private var over = false
+
     suspend fun publish(messages: Flow<OutboundMessage>): Long {
-        collect(messages)
-        // When all places are free, all is decided.
-        repeat(window) { places.acquire() }
+        try {
+            collect(messages)
+            // When all places are free, all is decided.
+            repeat(window) { places.acquire() }
+        } finally {
+            over = true
+        }
         val cause = firstFailure.get() ?: return confirmed.get()
         throwHere(PublishAllException(confirmed.get(), unconfirmed.sortedBy { it.index }, cause))
     }
@@ -130,7 +139,14 @@ private class PublishPipeline(private val channel: AsyncChannel, private val win
             unconfirmed += UnconfirmedMessage(index, message, null)
             throw failure
         }
-        channel.publish(message) { decided(index, message, it) }
+        channel.publish(
+            message,
+            object : PublishCallback {
+                override fun isWanted() = !over
+
+                override fun onResult(result: PublishResult) = decided(index, message, result)
+            },
+        )
     }
 
     private fun decided(index: Long, message: OutboundMessage, result: PublishResult) {

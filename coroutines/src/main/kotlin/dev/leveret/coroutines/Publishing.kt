@@ -18,7 +18,8 @@ import kotlin.coroutines.resumeWithException
 /**
  * Publishes a message and returns when the broker has confirmed it.
  *
- * Cancellation: the broker may or may not have the message; nothing is sent again.
+ * Cancellation: a message that is not written yet, as while the connection is lost, is withdrawn; otherwise the broker may or
+ * may not have it. Nothing is sent again.
  *
  * ```kotlin
  * channel.publish(exchange = "orders", routingKey = "order.42.paid", body = json, mandatory = true) {
@@ -85,6 +86,9 @@ private class Confirmation<T>(
     private val waiting: CancellableContinuation<T>,
     private val whenConfirmed: T,
 ) : PublishCallback {
+    /** Whoever was cancelled while the message waited to be written, for a connection perhaps, does not want it. */
+    override fun isWanted(): Boolean = waiting.isActive
+
     override fun onResult(result: PublishResult) {
         if (result is PublishResult.Confirmed) {
             waiting.resume(whenConfirmed)

@@ -171,6 +171,20 @@ class CancellationTest :
             }
         }
 
+        "publish that is cancelled does not want its message to be written any more" {
+            runTest {
+                val fake = FakeChannel()
+                val job = launch { AmqpChannel(fake).publish(MESSAGE) }
+                runCurrent()
+                val callback = fake.publishes.single().callback
+                callback.isWanted() shouldBe true
+                job.cancel()
+                callback.isWanted() shouldBe false
+                callback.onResult(PublishResult.Rejected(IllegalStateException("withdrawn")))
+                job.join()
+            }
+        }
+
         "publish of a cancelled coroutine sends nothing" {
             runTest {
                 val fake = FakeChannel()

@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.EntityOutcome
 import dev.leveret.amqp.api.SettlementException
 import dev.leveret.amqp.api.TopologyEntity
 import dev.leveret.coroutines.ConnectionState
+import dev.leveret.coroutines.publishAll
 import dev.leveret.testkit.proxy.Cut
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
@@ -14,11 +15,13 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.launch
@@ -98,6 +101,27 @@ class RecoveryBrokerTest :
                     proxy.heal()
                     publishing.await()
                     get(queue, autoAck = true).shouldNotBeNull().delivery().number shouldBe 1
+                    deleteQueue(queue)
+                }
+            }
+        }
+
+        cuttable("a publish that is cancelled while there is no connection is not sent when there is one again") {
+            coroutineScope {
+                connection.channel {
+                    val queue = sharedQueue()
+                    publish(numbered(queue, 1))
+                    proxy.refuse()
+                    cutAndAwait<ConnectionEvent.Lost>()
+                    val publishing = List(3) { launch(Dispatchers.Unconfined) { publish(numbered(queue, 2 + it)) } }
+                    val pipeline = launch(Dispatchers.Unconfined) { publishAll(flowOf(numbered(queue, 5))) }
+                    listOf(publishing[0], publishing[2], pipeline).forEach { it.cancelAndJoin() }
+                    connection.isOpen shouldBe false
+                    proxy.heal()
+                    publishing[1].join()
+                    publish(numbered(queue, 6))
+                    val there = List(4) { get(queue, autoAck = true)?.delivery()?.number }
+                    there shouldContainExactly listOf(1, 3, 6, null)
                     deleteQueue(queue)
                 }
             }

@@ -180,7 +180,8 @@ public final class RecoveryOptions {
      * A copy that publishes again what was not confirmed when the connection was lost, in order and before anything else,
      * in place of ending it as {@link PublishResult.Unknown}. The broker may have stored the first copy: consumers must
      * cope with duplicates. To help them, each message gets a {@code message-id} when it is first published, unless it has
-     * one, and the second copy has the header {@value #REPUBLISHED_HEADER}. Off by default; never for transactions.
+     * one, and the second copy has the header {@value #REPUBLISHED_HEADER}. What was cancelled in the meantime is left alone.
+     * Off by default; never for transactions.
      *
      * @param bytes of bodies to keep at most; what is beyond ends as unknown
      * @param within after the loss; what is kept longer ends as unknown

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishCallback;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.machine.Publication;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,10 @@ final class CallbackPublish extends LinkedCommand implements Publication {
 
     @Override
     public void execute() {
+        if (!isWanted()) {
+            onResult(new PublishResult.Rejected(withdrawn()));
+            return;
+        }
         if (channel.life().holds(this)) {
             return;
         }
@@ -32,6 +37,21 @@ final class CallbackPublish extends LinkedCommand implements Publication {
             channel.machine().publish(message, this);
         } else {
             onResult(new PublishResult.Rejected(refusal));
+        }
+    }
+
+    /** Why a message that is not wanted any more was not sent. */
+    static CancellationException withdrawn() {
+        return new CancellationException("withdrawn before the message was written");
+    }
+
+    @Override
+    public boolean isWanted() {
+        try {
+            return callback.isWanted();
+        } catch (Throwable e) {
+            logged(e);
+            return true;
         }
     }
 
@@ -54,11 +74,15 @@ final class CallbackPublish extends LinkedCommand implements Publication {
             callback.onResult(result);
         } catch (Throwable e) {
             // Errors too: one callback's must not end the connection of all others.
-            LOG.error(
-                    "channel {} of {}: a publish callback threw",
-                    channel.machine().number(),
-                    channel.connection(),
-                    e);
+            logged(e);
         }
+    }
+
+    private void logged(Throwable failure) {
+        LOG.error(
+                "channel {} of {}: a publish callback threw",
+                channel.machine().number(),
+                channel.connection(),
+                failure);
     }
 }

@@ -140,10 +140,7 @@ public final class ChannelHandle implements AsyncChannel {
             connection.submit(new CallbackPublish(this, connection.kept().identified(message), callback));
         } else {
             OutboundMessage observed = connection.kept().identified(observation.message(message));
-            connection.submit(new CallbackPublish(this, observed, result -> {
-                observation.onEnd(result);
-                callback.onResult(result);
-            }));
+            connection.submit(new CallbackPublish(this, observed, new ObservedCallback(observation, callback)));
         }
     }
 

@@ -33,6 +33,11 @@ class ConfirmedPublish extends CommandFuture<Void> implements Publication {
     }
 
     @Override
+    public final boolean isWanted() {
+        return !isDone();
+    }
+
+    @Override
     public int weight() {
         return UnconfirmedPublish.weight(message);
     }

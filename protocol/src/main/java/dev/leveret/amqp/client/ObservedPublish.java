@@ -3,7 +3,6 @@ package dev.leveret.amqp.client;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishObservation;
 import dev.leveret.amqp.api.PublishResult;
-import java.util.concurrent.CancellationException;
 
 /** A publish that an observer watches, beside the one whose future it is. */
 final class ObservedPublish extends ConfirmedPublish {
@@ -18,8 +17,7 @@ final class ObservedPublish extends ConfirmedPublish {
     @Override
     public void execute() {
         if (isDone()) {
-            observation.onEnd(
-                    new PublishResult.Rejected(new CancellationException("withdrawn before the message was written")));
+            observation.onEnd(new PublishResult.Rejected(CallbackPublish.withdrawn()));
         } else {
             super.execute();
         }

@@ -52,6 +52,10 @@ final class Unanswered {
         expired = false;
         for (Kept next = kept.poll(); next != null; next = kept.poll()) {
             connection.kept().release(bytes(next.publication));
+            if (!next.publication.isWanted()) {
+                next.publication.onResult(next.fate);
+                continue;
+            }
             count++;
             Again again = new Again(next);
             machine.publish(again.message, again);

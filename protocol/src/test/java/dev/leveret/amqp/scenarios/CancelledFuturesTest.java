@@ -10,6 +10,8 @@ import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.GetResponse;
 import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.PublishCallback;
+import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.Subscription;
@@ -22,6 +24,7 @@ import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.QueueMethod;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,51 @@ class CancelledFuturesTest {
             assertThat(cancelled).hasSize(7).containsOnly(true);
             Futures.await(channel.close());
             server.assertDone();
+        }
+    }
+
+    @Test
+    void aPublishWhoseCallbackDoesNotWantItAnyMoreIsNotSentAndSaysSo() {
+        FakeBroker broker = new FakeBroker()
+                .handshake()
+                .channel(1)
+                .expect(ConfirmMethod.Select.class)
+                .reply(new ConfirmMethod.SelectOk())
+                .expect(BasicMethod.Publish.class)
+                .send(1, new BasicMethod.Ack(1, false))
+                .polite();
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection = Amqp.connect(server.uri())) {
+            AsyncChannel channel = connection.openChannel().async();
+            WantedCallback unwanted = new WantedCallback(false);
+            channel.publish(OutboundMessage.toQueue("unwanted", BODY), unwanted);
+            WantedCallback wanted = new WantedCallback(true);
+            channel.publish(OutboundMessage.toQueue("wanted", BODY), wanted);
+            assertThat(Futures.await(unwanted.result))
+                    .isInstanceOfSatisfying(
+                            PublishResult.Rejected.class,
+                            it -> assertThat(it.cause()).isInstanceOf(CancellationException.class));
+            assertThat(Futures.await(wanted.result)).isInstanceOf(PublishResult.Confirmed.class);
+            server.assertDone();
+        }
+    }
+
+    private static final class WantedCallback implements PublishCallback {
+        final CompletableFuture<PublishResult> result = new CompletableFuture<>();
+        private final boolean wanted;
+
+        WantedCallback(boolean wanted) {
+            this.wanted = wanted;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return wanted;
+        }
+
+        @Override
+        public void onResult(PublishResult outcome) {
+            result.complete(outcome);
         }
     }
 
