@@ -1,20 +1,18 @@
 package dev.leveret.coroutines
 
 import dev.leveret.amqp.api.AmqpTimeoutException
-import dev.leveret.amqp.api.AsyncChannel
 import dev.leveret.amqp.api.AsyncConnection
 import dev.leveret.amqp.api.BasicProperties
-import dev.leveret.amqp.api.ChannelClosedException
 import dev.leveret.amqp.api.ConnectionEvent
 import dev.leveret.amqp.api.ConsumeOptions
-import dev.leveret.amqp.api.ConsumerCancelledException
 import dev.leveret.amqp.api.Delivery
 import dev.leveret.amqp.api.OutboundMessage
-import dev.leveret.amqp.api.ReplyCode
-import dev.leveret.amqp.api.Subscription
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import java.util.concurrent.atomic.AtomicLong
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import java.time.Duration as JavaDuration
@@ -25,25 +23,40 @@ private val DEFAULT_TIMEOUT = 30.seconds
  * Sends requests and waits for their replies. [AmqpConnection.rpcClient] makes one, with a channel of its own. Thread-safe:
  * any number of coroutines may call at the same time.
  *
- * When the connection is lost and recovered, the client goes on with it. It ends when its channel ends, as when it is
- * closed or a request goes to an exchange that does not exist, or when its reply queue is deleted: then every call fails
- * with the cause.
+ * When the connection is lost and recovered, the client goes on with it. When the broker closes its channel, as over a request
+ * to an exchange that does not exist, the calls that wait fail with the cause, and the next one opens another channel.
+ * The client ends when it is closed, its connection ends, or its reply queue is deleted: then every call fails with the
+ * cause.
  */
 public class AmqpRpcClient internal constructor(
-    private val channel: AsyncChannel,
-    private val replies: Subscription,
-    private val pending: PendingCalls,
-    private val listener: AutoCloseable,
-    private val requestsExpire: Boolean,
+    private val connection: AsyncConnection,
+    private val options: ConsumeOptions,
+    private val dropped: AtomicLong,
+    first: RpcSession,
 ) {
+    @Volatile
+    private var session = first
+
+    /** Held by who opens another session. */
+    private val opening = Mutex()
+
+    @Volatile
+    private var closed = false
+
+    /** It may also be a connection of publishers that is lost, which is none of this one's concern. */
+    private val listener =
+        connection.onEvent {
+            if (it is ConnectionEvent.Lost && !connection.isOpen) session.pending.lost(it.cause())
+        }
+
     /** Where replies are asked to be sent. */
-    public val replyTo: String get() = replies.queue()
+    public val replyTo: String get() = session.replies.queue()
 
     /**
      * How many replies have come that no call waited for: too late, a second time, or for a request of somebody else. They
      * are dropped.
      */
-    public val droppedReplies: Long get() = pending.dropped
+    public val droppedReplies: Long get() = dropped.get()
 
     /**
      * Sends a request and returns the reply, which is settled already.
@@ -59,8 +72,9 @@ public class AmqpRpcClient internal constructor(
      * @throws dev.leveret.amqp.api.PublishException at once if no queue takes the request, or the broker refuses it
      * @throws dev.leveret.amqp.api.ConnectionLostException if the connection is lost while the reply is waited for; the server
      *   may or may not have the request. A call made while the connection is being recovered waits for that
-     * @throws dev.leveret.amqp.api.ChannelClosedException if the client has ended, likewise
-     *   [dev.leveret.amqp.api.ConnectionClosedException] and [dev.leveret.amqp.api.ConsumerCancelledException]
+     * @throws dev.leveret.amqp.api.ChannelClosedException if the broker has closed the channel over another call's request, or
+     *   the client is closed; [dev.leveret.amqp.api.ConnectionClosedException] and
+     *   [dev.leveret.amqp.api.ConsumerCancelledException] if it has ended otherwise
      */
     public suspend fun call(request: OutboundMessage, timeout: Duration = DEFAULT_TIMEOUT): Delivery {
         require(timeout.isPositive()) { "a timeout of $timeout leaves no time for a reply" }
@@ -68,9 +82,13 @@ public class AmqpRpcClient internal constructor(
         require(properties.correlationId() == null && properties.replyTo() == null) {
             "the request has a correlation-id or a reply-to already, which its reply would be lost by"
         }
-        val id = pending.newId()
-        val message = request.withMandatory(true).withProperties(properties.asRequest(id, timeout))
-        val reply = withTimeoutOrNull(timeout) { pending.await(id, message) { channel.publish(it) } }
+        val reply =
+            withTimeoutOrNull(timeout) {
+                val now = openSession()
+                val id = now.pending.newId()
+                val message = request.withMandatory(true).withProperties(properties.asRequest(id, now, timeout))
+                now.pending.await(id, message) { now.channel.publish(it) }
+            }
         return reply ?: throwHere(
             AmqpTimeoutException(
                 "no reply within $timeout to the request to exchange '${request.exchange()}' with routing key " +
@@ -87,13 +105,27 @@ public class AmqpRpcClient internal constructor(
      */
     public suspend fun close() {
         listener.close()
-        pending.end(ChannelClosedException("the RPC client is closed", ReplyCode.SUCCESS.code(), false, "", null))
-        withContext(NonCancellable) { awaitReply { channel.close() } }
+        closed = true
+        withContext(NonCancellable) { session.close() }
     }
 
-    private fun BasicProperties.asRequest(id: String, timeout: Duration): BasicProperties {
-        val request = toBuilder().correlationId(id).replyTo(replyTo)
-        if (requestsExpire && expiration() == null && timeout.isFinite()) {
+    /** The session, or another one if the broker has closed its channel. */
+    private suspend fun openSession(): RpcSession {
+        val now = session
+        if (!now.isClosedByBroker) return now
+        return opening.withLock {
+            if (session.isClosedByBroker && !closed) {
+                session = connection.openRpcSession(options, dropped)
+                // Whoever closes now finds the new one; whoever has closed in the meantime did not.
+                if (closed) withContext(NonCancellable) { session.close() }
+            }
+            session
+        }
+    }
+
+    private fun BasicProperties.asRequest(id: String, session: RpcSession, timeout: Duration): BasicProperties {
+        val request = toBuilder().correlationId(id).replyTo(session.replies.queue())
+        if (connection.requestsExpire && expiration() == null && timeout.isFinite()) {
             request.expiration(JavaDuration.ofMillis(timeout.inWholeMilliseconds.coerceIn(1, MAX_EXPIRATION)))
         }
         return request.build()
@@ -140,17 +172,8 @@ public suspend fun AmqpRpcClient.call(
  */
 public suspend fun AmqpConnection.openRpcClient(replyQueue: String? = null): AmqpRpcClient {
     val options = if (replyQueue == null) ConsumeOptions.directReplyTo() else replyOptions(replyQueue)
-    val channel = awaitReply(undo = { it.close() }) { async.openChannel() }
-    return try {
-        val pending = PendingCalls()
-        val replies = awaitReply { channel.consumeOnEventLoop(options, pending) }
-        val ended = replies.ended()
-        ended.whenComplete { _, _ -> pending.end(ended.failureOrNull() ?: cancelled(replies)) }
-        AmqpRpcClient(channel, replies, pending, async.failingOnLoss(pending), async.requestsExpire)
-    } catch (failure: Throwable) {
-        withContext(NonCancellable) { channel.close().awaitEnd() }
-        throw failure
-    }
+    val dropped = AtomicLong()
+    return AmqpRpcClient(async, options, dropped, async.openRpcSession(options, dropped))
 }
 
 /**
@@ -169,13 +192,6 @@ private fun replyOptions(queue: String): ConsumeOptions {
     require(queue.isNotEmpty()) { "the reply queue has no name: declareQueue tells the one that the broker made up" }
     return ConsumeOptions.of(queue).withAutoAck(true)
 }
-
-private fun cancelled(replies: Subscription) =
-    ConsumerCancelledException("the consumer of replies '${replies.queue()}' was cancelled by this side")
-
-/** It may also be a connection of publishers that is lost, which is none of this one's concern. */
-private fun AsyncConnection.failingOnLoss(pending: PendingCalls): AutoCloseable =
-    onEvent { if (it is ConnectionEvent.Lost && !isOpen) pending.lost(it.cause()) }
 
 /** For Broker-J an expiration is a point in time, which is over. */
 private val AsyncConnection.requestsExpire: Boolean get() = serverInfo().product() == "RabbitMQ"

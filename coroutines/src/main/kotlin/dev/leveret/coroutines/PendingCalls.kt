@@ -15,27 +15,26 @@ import kotlin.coroutines.resume
 import kotlin.random.Random
 
 /**
- * The calls of one RPC client that wait for their replies, by correlation id. Whoever removes a call from here decides
+ * The calls of one RPC session that wait for their replies, by correlation id. Whoever removes a call from here decides
  * how it ends, so that it ends once.
+ *
+ * @param droppedReplies counts those that nobody waits for
  */
-internal class PendingCalls : DeliverySink {
+internal class PendingCalls(private val droppedReplies: AtomicLong) : DeliverySink {
     private class Call(val waiting: CancellableContinuation<Any>) {
         /** Whether the broker has the request; the event loop's. */
         var confirmed = false
     }
 
-    /** Tells this client's requests from those of another one that used the same reply queue before. */
-    private val client = Random.nextLong().toULong().toString(radix = 36)
+    /** Tells this session's requests from those of another one that used the same reply queue before. */
+    private val session = Random.nextLong().toULong().toString(radix = 36)
     private val lastId = AtomicLong()
     private val calls = ConcurrentHashMap<String, Call>()
-    private val droppedReplies = AtomicLong()
 
     @Volatile
     private var end: Throwable? = null
 
-    val dropped: Long get() = droppedReplies.get()
-
-    fun newId(): String = "$client-${lastId.incrementAndGet()}"
+    fun newId(): String = "$session-${lastId.incrementAndGet()}"
 
     /** Makes the request and waits for its reply. One that could not be written until it is cancelled is withdrawn. */
     suspend fun await(

@@ -180,6 +180,66 @@ class RpcTest :
             }
         }
 
+        "when the broker closes the channel, calls that wait fail, and the next ones share another channel" {
+            runTest {
+                val rpc = rpc()
+                val waiting = rpc.call()
+                val cause = ChannelClosedException("no such exchange", 404, true, "basic.publish", null)
+                rpc.channel.end.completeExceptionally(cause)
+                rpc.replies.channelEnds(cause)
+                runCurrent()
+                shouldThrow<ChannelClosedException> { waiting.await() }
+
+                val later = List(2) { rpc.call() }
+                val another = FakeChannel()
+                rpc.connection.requests.all("openChannel").last().reply(another)
+                runCurrent()
+                val replies = another.consumers.single()
+                replies.start()
+                runCurrent()
+                another.requests.all("publish").forEachIndexed { tag, publish ->
+                    val id = (publish.arguments.single() as OutboundMessage).properties().correlationId()
+                    replies.deliver(tag) { properties = BasicProperties.builder().correlationId(id).build() }
+                }
+                later.map { it.await().deliveryTag() }.sorted() shouldContainExactly listOf(0L, 1L)
+                rpc.sent.size shouldBe 1
+                rpc.client.droppedReplies shouldBe 0
+            }
+        }
+
+        "a client that is closed while it opens another channel closes that, too" {
+            runTest {
+                val rpc = rpc()
+                rpc.channel.end.completeExceptionally(
+                    ChannelClosedException("no exchange", 404, true, "basic.publish", null),
+                )
+                val call = rpc.call()
+                val closing = launch { rpc.client.close() }
+                runCurrent()
+                rpc.channel.requests["close"].reply()
+                closing.join()
+                val another = FakeChannel()
+                rpc.connection.requests.all("openChannel").last().reply(another)
+                runCurrent()
+                another.consumers.single().start()
+                runCurrent()
+                another.requests["close"].reply()
+                shouldThrow<ChannelClosedException> { call.await() }.message shouldBe "the RPC client is closed"
+                another.requests.names shouldContainExactly listOf("close")
+            }
+        }
+
+        "when the channel was closed by this side, no other is opened" {
+            runTest {
+                val rpc = rpc()
+                val cause = ChannelClosedException("closed", 200, false, "", null)
+                rpc.channel.end.completeExceptionally(cause)
+                rpc.replies.channelEnds(cause)
+                shouldThrow<ChannelClosedException> { rpc.call().await() }
+                rpc.connection.requests.all("openChannel").size shouldBe 1
+            }
+        }
+
         "when the connection is shut down, calls fail too" {
             runTest {
                 val rpc = rpc()

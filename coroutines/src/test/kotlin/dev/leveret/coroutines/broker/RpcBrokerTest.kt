@@ -56,10 +56,24 @@ class RpcBrokerTest :
             shouldThrow<PublishException> { client.ask(uniqueName("nobody"), 2) }
         }
 
-        bothWays("a request to an exchange that there is not ends the client", Capability.CHANNEL_ERRORS) { client, _ ->
-            repeat(2) {
-                val failure = runCatching { client.call(uniqueName("missing"), "", ByteArray(1)) }.exceptionOrNull()
-                if (it == 1) failure.shouldBeInstanceOf<ChannelClosedException>()
+        bothWays(
+            "a request to an exchange that there is not fails with those that wait, and the client goes on",
+            Capability.CHANNEL_ERRORS,
+        ) { client, server ->
+            server.channel {
+                val silent = exclusiveQueue()
+                server.echoing { queue ->
+                    repeat(2) { round ->
+                        supervisorScope {
+                            val waiting = async { client.ask(silent, 1) }
+                            awaitCount(silent, round + 1)
+                            shouldThrow<PublishException> { client.call(uniqueName("missing"), "", ByteArray(1)) }
+                            shouldThrow<ChannelClosedException> { waiting.await() }
+                        }
+                        client.ask(queue, 2) shouldBe "re: 2"
+                    }
+                    client.droppedReplies shouldBe 0
+                }
             }
         }
 
