@@ -42,6 +42,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * queue that the broker was asked to name.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * val queue = channel.declareQueue(QueueSpec.temporary()).name()
+     * ```
      */
     public suspend fun declareQueue(queue: QueueSpec): QueueInfo = awaitReply { async.declareQueue(queue) }
 
@@ -49,6 +53,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Looks a queue up; if there is none, the broker closes the channel (404).
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * val waiting = channel.declareQueuePassive("orders").messageCount()
+     * ```
      */
     public suspend fun declareQueuePassive(queue: String): QueueInfo = awaitReply { async.declareQueuePassive(queue) }
 
@@ -56,6 +64,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Deletes a queue with its messages and returns how many went with it. RabbitMQ answers so too if there is none.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * val lost = channel.deleteQueue("orders.old", ifUnused = true)
+     * ```
      *
      * @param ifUnused refuse (406, which closes the channel) if it has consumers
      * @param ifEmpty refuse (406, which closes the channel) if it has messages
@@ -67,6 +79,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Removes the messages that are ready in a queue and returns how many.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * println("${channel.purgeQueue("orders.test")} messages are gone")
+     * ```
      */
     public suspend fun purgeQueue(queue: String): Long = awaitReply { async.purgeQueue(queue) }
 
@@ -74,6 +90,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Declares an exchange: makes it if there is none, otherwise verifies that it is equal.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.declareExchange(ExchangeSpec.topic("orders"))
+     * ```
      */
     public suspend fun declareExchange(exchange: ExchangeSpec) {
         awaitReply { async.declareExchange(exchange) }
@@ -83,6 +103,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Looks an exchange up; if there is none, the broker closes the channel (404).
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.declareExchangePassive("orders") // throws if there is none
+     * ```
      */
     public suspend fun declareExchangePassive(exchange: String) {
         awaitReply { async.declareExchangePassive(exchange) }
@@ -92,6 +116,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Deletes an exchange with its bindings.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.deleteExchange("orders.old", ifUnused = true)
+     * ```
      *
      * @param ifUnused refuse (406, which closes the channel) if it has bindings
      */
@@ -103,6 +131,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Binds a queue or an exchange to an exchange.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.bind(BindingSpec.toQueue("orders", "billing", "order.*.paid"))
+     * ```
      */
     public suspend fun bind(binding: BindingSpec) {
         awaitReply { async.bind(binding) }
@@ -112,6 +144,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Removes a binding; its arguments must be those that it was made with.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.unbind(BindingSpec.toQueue("orders", "billing", "order.*.paid"))
+     * ```
      */
     public suspend fun unbind(binding: BindingSpec) {
         awaitReply { async.unbind(binding) }
@@ -124,6 +160,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Cancellation: a message that is not written yet, as while the connection is lost, is withdrawn; otherwise the
      * broker may or may not have it. Nothing is sent again.
      *
+     * ```kotlin
+     * channel.publish(OutboundMessage.toQueue("orders", json))
+     * ```
+     *
      * @throws dev.leveret.amqp.api.PublishException if the message was returned, refused, not sent, or if its fate
      *   cannot be known any more: see its [result][dev.leveret.amqp.api.PublishException.result]
      */
@@ -134,6 +174,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * the outbound buffer of the connection is full.
      *
      * Cancellation: a message that waits for room is not sent.
+     *
+     * ```kotlin
+     * channel.send(OutboundMessage.of("metrics", "cpu", sample))
+     * ```
      */
     public suspend fun send(message: OutboundMessage) {
         awaitReply { async.send(message) }
@@ -145,6 +189,13 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      *
      * Cancellation: stops waiting.
      *
+     * ```kotlin
+     * while (true) {
+     *     channel.room()
+     *     channel.send(OutboundMessage.of("metrics", "cpu", measure())) // measured when it can go
+     * }
+     * ```
+     *
      * @throws dev.leveret.amqp.api.ConnectionBlockedException if the broker has blocked the connection and
      *   [ConnectionOptionsBuilder.whenBlocked] does not want to wait
      */
@@ -154,6 +205,12 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
 
     /**
      * Publishes with confirms, at most so many unconfirmed at a time.
+     *
+     * ```kotlin
+     * val window = channel.publishWindow(size = 500)
+     * val fates = lines.map { window.publish(OutboundMessage.toQueue("lines", it.encodeToByteArray())) }
+     * fates.awaitAll()
+     * ```
      *
      * @param size 1 or more; some hundreds keep a broker busy
      */
@@ -276,6 +333,12 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      *
      * Cancellation: a message that still comes is given back to the queue; with [autoAck] it is lost.
      *
+     * ```kotlin
+     * val order = channel.get("orders")?.delivery() ?: return
+     * println(order.body().decodeToString())
+     * order.ack()
+     * ```
+     *
      * @param autoAck whether the broker considers it settled when it sends it
      */
     public suspend fun get(queue: String, autoAck: Boolean = false): GetResponse? =
@@ -289,6 +352,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      *
      * Cancellation: the request stays sent.
      *
+     * ```kotlin
+     * channel.qos(prefetch = 100)
+     * ```
+     *
      * @param prefetch 0 (no limit) to 65535
      */
     public suspend fun qos(prefetch: Int) {
@@ -299,6 +366,10 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Gives all unsettled deliveries of this channel back to their queues.
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.recover()
+     * ```
      */
     public suspend fun recover() {
         awaitReply { async.recover() }
@@ -309,6 +380,12 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * go back, nor be transactional and [publish].
      *
      * Cancellation: the request stays sent.
+     *
+     * ```kotlin
+     * channel.txSelect()
+     * channel.send(OutboundMessage.toQueue("orders", json))
+     * channel.txCommit()
+     * ```
      *
      * @throws IllegalStateException if the channel has published with confirms
      */
@@ -323,6 +400,12 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      *
      * Cancellation: the commit may or may not happen.
      *
+     * ```kotlin
+     * channel.send(OutboundMessage.toQueue("orders.next", order.body()))
+     * order.ack()
+     * channel.txCommit() // both or neither
+     * ```
+     *
      * @throws IllegalStateException if the channel is not transactional
      */
     public suspend fun txCommit() {
@@ -335,6 +418,11 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      *
      * Cancellation: the request stays sent.
      *
+     * ```kotlin
+     * channel.txRollback()
+     * channel.recover()
+     * ```
+     *
      * @throws IllegalStateException if the channel is not transactional
      */
     public suspend fun txRollback() {
@@ -346,6 +434,12 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * timeout; closing it again does nothing.
      *
      * Cancellation: runs to completion.
+     *
+     * ```kotlin
+     * val channel = connection.openChannel()
+     * channel.purgeQueue("orders.test")
+     * channel.close()
+     * ```
      */
     public suspend fun close() {
         withContext(NonCancellable) { awaitReply { async.close() } }
@@ -355,6 +449,14 @@ public class AmqpChannel internal constructor(internal val async: AsyncChannel) 
      * Waits until the channel has ended: returns after [close], throws the cause otherwise.
      *
      * Cancellation: stops waiting.
+     *
+     * ```kotlin
+     * try {
+     *     channel.awaitClosed()
+     * } catch (failure: ChannelClosedException) {
+     *     println("the broker has closed the channel: ${failure.message}")
+     * }
+     * ```
      */
     public suspend fun awaitClosed() {
         throwIfFailed(async.closed().awaitEnd())

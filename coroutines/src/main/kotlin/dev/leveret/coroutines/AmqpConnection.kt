@@ -87,6 +87,12 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
      *
      * Cancellation: if the channel is opened later all the same, it is closed.
      *
+     * ```kotlin
+     * val channel = connection.openChannel()
+     * channel.purgeQueue("orders.test")
+     * channel.close()
+     * ```
+     *
      * @param purpose with [ConnectionOptionsBuilder.separatePublishing], one for publishing is opened on a second TCP
      *   connection, which is made when it is first needed and closed with this one
      * @throws IllegalStateException if as many channels are open as was negotiated
@@ -119,6 +125,10 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
      *
      * Cancellation: what is sent stays sent.
      *
+     * ```kotlin
+     * connection.declare(topology { queue("orders") { quorum() } })
+     * ```
+     *
      * @throws dev.leveret.amqp.api.ChannelClosedException with the broker's reason at the first that it refuses; what
      *   was declared until then stays
      */
@@ -132,6 +142,10 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
      *
      * Cancellation: what is sent stays sent.
      *
+     * ```kotlin
+     * connection.updateSecret(token.encodeToByteArray(), reason = "the token expires")
+     * ```
+     *
      * @throws dev.leveret.amqp.api.ConnectionClosedException if the broker refuses it, which ends the connection
      */
     public suspend fun updateSecret(newSecret: ByteArray, reason: String) {
@@ -143,6 +157,12 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
      * again does nothing.
      *
      * Cancellation: runs to completion.
+     *
+     * ```kotlin
+     * val connection = connectAmqp("amqp://localhost")
+     * println(connection.serverInfo)
+     * connection.close()
+     * ```
      */
     public suspend fun close() {
         withContext(NonCancellable) { awaitReply { async.close() } }
@@ -178,6 +198,14 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
      * Waits until the connection has ended: returns after [close], throws the cause otherwise.
      *
      * Cancellation: stops waiting.
+     *
+     * ```kotlin
+     * try {
+     *     connection.awaitClosed()
+     * } catch (failure: AmqpException) {
+     *     println("the connection is lost for good: ${failure.message}")
+     * }
+     * ```
      */
     public suspend fun awaitClosed() {
         throwIfFailed(async.closed().awaitEnd())
@@ -188,6 +216,10 @@ public class AmqpConnection internal constructor(internal val async: AsyncConnec
      * whatever the broker does and whatever blocks the event loop.
      *
      * Cancellation: stops waiting.
+     *
+     * ```kotlin
+     * println(connection.diagnostics())
+     * ```
      */
     public suspend fun diagnostics(): ConnectionDiagnostics = awaitReply { async.diagnostics() }
 

@@ -30,6 +30,14 @@ public class AmqpConsumer internal constructor(private val subscription: Subscri
      *
      * Cancellation: a delivery that comes all the same stays for the next one who receives.
      *
+     * ```kotlin
+     * channel.pull("orders") {
+     *     val first = receive()
+     *     println(first.body().decodeToString())
+     *     first.ack()
+     * }
+     * ```
+     *
      * @throws ConsumerCancelledException if the consumer has ended without its channel and nothing is left: the queue
      *   was deleted, the connection is being [shut down][AmqpConnection.shutdown], or [AmqpChannel.pull] has returned
      * @throws dev.leveret.amqp.api.ChannelClosedException if the channel has ended; likewise
@@ -42,6 +50,13 @@ public class AmqpConsumer internal constructor(private val subscription: Subscri
      * for the next call.
      *
      * Cancellation: as [receive] without a timeout; it throws the same.
+     *
+     * ```kotlin
+     * channel.pull("orders") {
+     *     val order = receive(timeout = 5.seconds)
+     *     if (order == null) println("nothing to do") else order.ack()
+     * }
+     * ```
      *
      * @param timeout zero takes only what is there
      */

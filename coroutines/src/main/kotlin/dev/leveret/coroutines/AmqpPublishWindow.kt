@@ -23,6 +23,11 @@ public class AmqpPublishWindow internal constructor(private val async: AsyncPubl
      *
      * Cancellation: a message that waits for room is not sent.
      *
+     * ```kotlin
+     * val fate = window.publish(OutboundMessage.toQueue("lines", line))
+     * fate.await()
+     * ```
+     *
      * @throws dev.leveret.amqp.api.ChannelClosedException if the channel is closed; the message is not sent then
      */
     public suspend fun publish(message: OutboundMessage): Deferred<Unit> {
@@ -39,6 +44,11 @@ public class AmqpPublishWindow internal constructor(private val async: AsyncPubl
      *
      * Cancellation: stops waiting. The failure that this would have thrown is not told again.
      *
+     * ```kotlin
+     * lines.forEach { window.publish(OutboundMessage.toQueue("lines", it)) }
+     * window.flush()
+     * ```
+     *
      * @throws PublishException the first failure since the last flush, whoever has seen it already
      */
     public suspend fun flush() {
@@ -50,6 +60,11 @@ public class AmqpPublishWindow internal constructor(private val async: AsyncPubl
  * Publishes a message as soon as there is room in the window: see [AmqpPublishWindow.publish].
  *
  * Cancellation: a message that waits for room is not sent.
+ *
+ * ```kotlin
+ * val fate = window.publish(exchange = "orders", routingKey = "order.42.paid", body = json) { persistent = true }
+ * fate.await()
+ * ```
  *
  * @param exchange the empty name is the default exchange, which routes to the queue that is called as [routingKey]
  * @param body not copied: it must not change until the result is there

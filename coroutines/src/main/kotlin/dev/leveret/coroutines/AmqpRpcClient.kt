@@ -67,6 +67,10 @@ public class AmqpRpcClient internal constructor(
      * Cancellation: the request stays sent, a reply that still comes is dropped. A request that waits for the connection is
      * not sent; the same when the [timeout] is over.
      *
+     * ```kotlin
+     * val price = client.call(OutboundMessage.toQueue("prices", hare), timeout = 2.seconds).body()
+     * ```
+     *
      * @param timeout how long to wait for the reply, more than zero; infinite: as long as the connection lasts
      * @throws AmqpTimeoutException if no reply has come in time: the server is slow, has failed, or is not there
      * @throws dev.leveret.amqp.api.PublishException at once if no queue takes the request, or the broker refuses it
@@ -102,6 +106,12 @@ public class AmqpRpcClient internal constructor(
      * it again does nothing.
      *
      * Cancellation: runs to completion.
+     *
+     * ```kotlin
+     * val client = connection.openRpcClient()
+     * println(client.call(exchange = "", routingKey = "prices", body = hare).body().decodeToString())
+     * client.close()
+     * ```
      */
     public suspend fun close() {
         listener.close()
@@ -167,6 +177,10 @@ public suspend fun AmqpRpcClient.call(
  *
  * Cancellation: what was opened is closed.
  *
+ * ```kotlin
+ * val client = connection.openRpcClient() // direct reply-to
+ * ```
+ *
  * @param replyQueue the queue for the replies, which is declared already and has no other consumer, such as an exclusive
  *   one with a name of this process; `null` for direct reply-to, RabbitMQ's way without a queue
  */
@@ -180,6 +194,12 @@ public suspend fun AmqpConnection.openRpcClient(replyQueue: String? = null): Amq
  * Runs [block] with an RPC client of its own and closes it on every exit.
  *
  * Cancellation: [block] is cancelled, and the client closed nevertheless.
+ *
+ * ```kotlin
+ * val prices = connection.rpcClient {
+ *     listOf("hare", "leveret").map { call(exchange = "", routingKey = "prices", body = it.encodeToByteArray()).body() }
+ * }
+ * ```
  *
  * @param replyQueue see [openRpcClient]
  */

@@ -11,17 +11,35 @@ public class BindingBuilder internal constructor() {
 
     private val arguments = Arguments("a binding")
 
-    /** For a headers exchange: a header that messages must have, with this value. */
+    /**
+     * For a headers exchange: a header that messages must have, with this value.
+     *
+     * ```kotlin
+     * bind("documents") { header("format", "pdf") }
+     * ```
+     */
     public fun header(name: String, value: Any) {
         arguments[name] = value
     }
 
-    /** For a headers exchange: a header that messages must have, with any value. */
+    /**
+     * For a headers exchange: a header that messages must have, with any value.
+     *
+     * ```kotlin
+     * bind("documents") { headerPresent("signature") }
+     * ```
+     */
     public fun headerPresent(name: String) {
         arguments[name] = null
     }
 
-    /** Adds another argument. */
+    /**
+     * Adds another argument.
+     *
+     * ```kotlin
+     * bind("plugin.exchange") { argument("x-weight", 3) }
+     * ```
+     */
     public fun argument(name: String, value: Any) {
         arguments[name] = value
     }

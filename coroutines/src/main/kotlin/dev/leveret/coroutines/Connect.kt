@@ -32,6 +32,11 @@ public suspend fun connectAmqp(uri: String, configure: ConnectionOptionsBuilder.
  *
  * Cancellation: the attempt ends.
  *
+ * ```kotlin
+ * val options = ConnectionOptions.from(settings, "amqp.").build()
+ * connectAmqp(options).use { println(it.serverInfo) }
+ * ```
+ *
  * @throws dev.leveret.amqp.api.AuthenticationException if the broker does not accept the credentials
  * @throws dev.leveret.amqp.api.ConnectFailedException if no connection could be opened; it tells each attempt
  */
@@ -43,6 +48,12 @@ public suspend fun connectAmqp(options: ConnectionOptions): AmqpConnection =
  *
  * Cancellation: [block] is cancelled, and the connection closed nevertheless, which may take up to the close timeout.
  * What [block] throws is thrown on; should closing fail too, that is added to it as suppressed.
+ *
+ * ```kotlin
+ * val waiting = connectAmqp("amqp://localhost").use { connection ->
+ *     connection.channel { declareQueuePassive("orders").messageCount() }
+ * }
+ * ```
  */
 public suspend fun <R> AmqpConnection.use(block: suspend (AmqpConnection) -> R): R =
     closingAfter(close = { close() }) { block(this) }

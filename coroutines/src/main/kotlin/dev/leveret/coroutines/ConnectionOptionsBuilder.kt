@@ -134,14 +134,30 @@ public class ConnectionOptionsBuilder internal constructor(private val start: Co
 
     private val observers = ArrayList<Observer>()
 
-    /** Adds somebody who is told what the connection does; may be called several times. */
+    /**
+     * Adds somebody who is told what the connection does; may be called several times.
+     *
+     * ```kotlin
+     * connectAmqp("amqp://localhost") {
+     *     observer(metrics)
+     * }
+     * ```
+     */
     public fun observer(observer: Observer) {
         observers += observer
     }
 
     private val clientProperties = LinkedHashMap<String, Any?>()
 
-    /** Tells the broker something beyond what the client tells it of itself. */
+    /**
+     * Tells the broker something beyond what the client tells it of itself.
+     *
+     * ```kotlin
+     * connectAmqp("amqp://localhost") {
+     *     clientProperty("team", "billing") // to be seen in the management UI
+     * }
+     * ```
+     */
     public fun clientProperty(name: String, value: Any?) {
         clientProperties[name] = value
     }

@@ -46,6 +46,10 @@ public class ConsumeBuilder internal constructor(private val queue: String, priv
     /**
      * Delivers only chunks of a stream that may have messages of these filter values (`x-stream-filter`, RabbitMQ
      * 3.13). A chunk may have others too, so look again.
+     *
+     * ```kotlin
+     * consume("log", prefetch = 100) { streamFilter("invoices") }.collect { it.ack() }
+     * ```
      */
     public fun streamFilter(vararg values: String) {
         filters += values
@@ -61,6 +65,10 @@ public class ConsumeBuilder internal constructor(private val queue: String, priv
      * [ConsumeOptions.DEFAULT_BUFFER_MESSAGES] and [ConsumeOptions.DEFAULT_BUFFER_BYTES] are. Both are overrun by what one
      * read of the socket brings.
      *
+     * ```kotlin
+     * consume("metrics", prefetch = 0) { buffer(messages = 10_000) }.collect { it.ack() }
+     * ```
+     *
      * @param messages 1 or more
      * @param bytes of bodies, 1 or more
      */
@@ -75,6 +83,10 @@ public class ConsumeBuilder internal constructor(private val queue: String, priv
      * Gathers acknowledgements: up to [size] of them, none longer than [delay], and never more than half of the
      * prefetch. What is gathered when the connection is lost is delivered again. See [ConsumeOptions.withAckBatch].
      *
+     * ```kotlin
+     * consume("orders") { ackBatch(size = 50, delay = 10.milliseconds) }.collect { it.ack() }
+     * ```
+     *
      * @param size 1 (no waiting) to 65535
      * @param delay more than zero, at most a minute
      */
@@ -82,7 +94,13 @@ public class ConsumeBuilder internal constructor(private val queue: String, priv
         ackBatch = { it.withAckBatch(size, delay.toJavaDuration()) }
     }
 
-    /** Adds another argument of `basic.consume`. */
+    /**
+     * Adds another argument of `basic.consume`.
+     *
+     * ```kotlin
+     * consume("orders") { argument("x-priority", 10) }.collect { it.ack() }
+     * ```
+     */
     public fun argument(name: String, value: Any) {
         arguments[name] = value
     }

@@ -22,16 +22,35 @@ public class ExchangeBuilder internal constructor(private val plain: ExchangeSpe
     private val arguments = Arguments("exchange '$name'").apply { addAll(plain.arguments()) }
     internal val bindings = ArrayList<BindingSpec>()
 
-    /** Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too. */
+    /**
+     * Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too.
+     *
+     * ```kotlin
+     * topicExchange("orders.audit") { bind("orders", routingKey = "#") }
+     * ```
+     */
     public fun bind(source: String, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}) {
         bindings += BindingBuilder().apply(configure).build(BindingSpec.toExchange(source, name, routingKey))
     }
 
-    /** Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too. */
+    /**
+     * Binds this exchange to another one, [source]: what that gets and the key matches comes to this one too.
+     *
+     * ```kotlin
+     * val orders = topicExchange("orders")
+     * fanoutExchange("orders.paid") { bind(orders, routingKey = "order.*.paid") }
+     * ```
+     */
     public fun bind(source: ExchangeSpec, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}): Unit =
         bind(source.name(), routingKey, configure)
 
-    /** Adds another argument. */
+    /**
+     * Adds another argument.
+     *
+     * ```kotlin
+     * exchange("orders.once", type = "x-message-deduplication") { argument("x-cache-size", 1_000) }
+     * ```
+     */
     public fun argument(name: String, value: Any) {
         arguments[name] = value
     }

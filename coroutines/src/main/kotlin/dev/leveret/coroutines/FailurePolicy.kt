@@ -22,6 +22,12 @@ public fun interface FailurePolicy {
      *
      * Cancellation: the delivery is given back.
      *
+     * ```kotlin
+     * val onFailure = FailurePolicy { delivery, failure ->
+     *     if (failure is IOException && !delivery.redelivered()) FailureAction.REQUEUE else FailureAction.REJECT
+     * }
+     * ```
+     *
      * @param failure what the handler threw; a [kotlinx.coroutines.TimeoutCancellationException] if one of its own
      *   timeouts ended it. An [Error] is not asked about: it ends the processing
      */

@@ -34,12 +34,22 @@ public class Intake {
      * Begins nothing new until [resume]; does nothing to one that is closed. The consumer stays, and as much as its
      * prefetch allows waits in memory, unsettled: brokers limit how long that may take (RabbitMQ half an hour). To leave the
      * messages to others meanwhile, [close], and process again later.
+     *
+     * ```kotlin
+     * if (database.isDown()) intake.pause()
+     * ```
      */
     public fun pause() {
         state.compareAndSet(State.OPEN, State.PAUSED)
     }
 
-    /** Ends a pause. */
+    /**
+     * Ends a pause.
+     *
+     * ```kotlin
+     * if (!database.isDown()) intake.resume()
+     * ```
+     */
     public fun resume() {
         state.compareAndSet(State.PAUSED, State.OPEN)
     }
@@ -48,6 +58,11 @@ public class Intake {
      * Begins nothing new ever again. The consumers are cancelled, what they had brought and nobody has begun goes back
      * to the queue, and the processing returns when what is in hand is finished. Pausing or resuming changes nothing
      * any more.
+     *
+     * ```kotlin
+     * intake.close()
+     * processing.join() // what is in hand is finished and acknowledged
+     * ```
      */
     public fun close() {
         state.value = State.CLOSED

@@ -24,15 +24,31 @@ public interface MessageCodec<T> {
     /** The `content-type` of what [encode] makes, such as `application/json`. */
     public val contentType: String
 
-    /** Makes the body. Another call's must not be changed by it: bodies are not copied. */
+    /**
+     * Makes the body. Another call's must not be changed by it: bodies are not copied.
+     *
+     * ```kotlin
+     * override fun encode(value: Long) = "$value".encodeToByteArray()
+     * ```
+     */
     public fun encode(value: T): ByteArray
 
-    /** Reads a body; throws whatever says best what is wrong with it. */
+    /**
+     * Reads a body; throws whatever says best what is wrong with it.
+     *
+     * ```kotlin
+     * override fun decode(body: ByteArray, properties: BasicProperties) = body.decodeToString().toLong()
+     * ```
+     */
     public fun decode(body: ByteArray, properties: BasicProperties): T
 
     /**
      * Whether a body of this `content-type` is worth decoding: by default one of the same media type, whatever parameters
      * it has, or one without a type.
+     *
+     * ```kotlin
+     * override fun accepts(contentType: String?) = contentType == null || contentType.startsWith("text/")
+     * ```
      */
     public fun accepts(contentType: String?): Boolean =
         contentType == null || mediaType(contentType).equals(mediaType(this.contentType), ignoreCase = true)

@@ -64,6 +64,10 @@ public class PropertiesBuilder internal constructor() {
     /**
      * Adds a header, or replaces it.
      *
+     * ```kotlin
+     * val retried = properties { header("x-attempt", 2) }
+     * ```
+     *
      * @param value a `Boolean, Byte, Short, Int, Long, Float, Double, BigDecimal, String, ByteArray, Instant` (sent
      *   as whole seconds), `null`, or a `List` or `Map` of these
      */
@@ -71,7 +75,13 @@ public class PropertiesBuilder internal constructor() {
         headers[name] = value
     }
 
-    /** Adds all of these headers: see [header]. */
+    /**
+     * Adds all of these headers: see [header].
+     *
+     * ```kotlin
+     * val copied = properties { headers(received.headers()) }
+     * ```
+     */
     public fun headers(values: Map<String, Any?>) {
         headers.putAll(values)
     }

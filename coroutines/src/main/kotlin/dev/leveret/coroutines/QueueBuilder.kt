@@ -48,19 +48,37 @@ public class QueueBuilder internal constructor(private val name: String) {
     internal val bindings = ArrayList<BindingSpec>()
     private var ladder: RetryLadder? = null
 
-    /** A queue on one node (`x-queue-type` `classic`). */
+    /**
+     * A queue on one node (`x-queue-type` `classic`).
+     *
+     * ```kotlin
+     * queue("tasks") { classic { maxPriority = 5 } }
+     * ```
+     */
     public fun classic(configure: ClassicQueueBuilder.() -> Unit = {}) {
         arguments[QUEUE_TYPE] = "classic"
         ClassicQueueBuilder().apply(configure).addTo(arguments)
     }
 
-    /** A replicated queue (`x-queue-type` `quorum`). */
+    /**
+     * A replicated queue (`x-queue-type` `quorum`).
+     *
+     * ```kotlin
+     * queue("orders") { quorum { deliveryLimit = 5 } }
+     * ```
+     */
     public fun quorum(configure: QuorumQueueBuilder.() -> Unit = {}) {
         arguments[QUEUE_TYPE] = "quorum"
         QuorumQueueBuilder().apply(configure).addTo(arguments)
     }
 
-    /** A log that consumers read without removing (`x-queue-type` `stream`). */
+    /**
+     * A log that consumers read without removing (`x-queue-type` `stream`).
+     *
+     * ```kotlin
+     * queue("log") { stream { maxAge = 7.days } }
+     * ```
+     */
     public fun stream(configure: StreamBuilder.() -> Unit = {}) {
         arguments[QUEUE_TYPE] = "stream"
         StreamBuilder().apply(configure).addTo(arguments)
@@ -68,6 +86,10 @@ public class QueueBuilder internal constructor(private val name: String) {
 
     /**
      * Sends messages that expire, are rejected or overflow to another exchange (`x-dead-letter-exchange`).
+     *
+     * ```kotlin
+     * queue("orders") { deadLetterTo(exchange = "", routingKey = "orders.dead") }
+     * ```
      *
      * @param exchange the empty name is the default exchange
      * @param routingKey `null`: each message's own
@@ -77,18 +99,37 @@ public class QueueBuilder internal constructor(private val name: String) {
         arguments.setText("x-dead-letter-routing-key", routingKey)
     }
 
-    /** Binds this queue to an exchange: what that gets and the key matches comes to this queue. */
+    /**
+     * Binds this queue to an exchange: what that gets and the key matches comes to this queue.
+     *
+     * ```kotlin
+     * queue("alarms") { bind("amq.topic", routingKey = "alarm.#") }
+     * ```
+     */
     public fun bind(exchange: String, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}) {
         bindings += BindingBuilder().apply(configure).build(BindingSpec.toQueue(exchange, name, routingKey))
     }
 
-    /** Binds this queue to an exchange: what that gets and the key matches comes to this queue. */
+    /**
+     * Binds this queue to an exchange: what that gets and the key matches comes to this queue.
+     *
+     * ```kotlin
+     * val orders = topicExchange("orders")
+     * queue("billing") { bind(orders, routingKey = "order.*.paid") }
+     * ```
+     */
     public fun bind(exchange: ExchangeSpec, routingKey: String = "", configure: BindingBuilder.() -> Unit = {}): Unit =
         bind(exchange.name(), routingKey, configure)
 
     /**
      * Binds this queue to an exchange of type `x-consistent-hash`: a queue of weight 2 gets about twice as many messages
      * as one of weight 1.
+     *
+     * ```kotlin
+     * val shards = consistentHashExchange("shards")
+     * queue("shard.1") { bindByWeight(shards) }
+     * queue("shard.2") { bindByWeight(shards, weight = 2) }
+     * ```
      */
     public fun bindByWeight(exchange: ExchangeSpec, weight: Int = 1) {
         bindings += BindingSpec.toQueueByWeight(exchange.name(), name, weight)
@@ -125,7 +166,13 @@ public class QueueBuilder internal constructor(private val name: String) {
         ladder?.queues(QueueType.entries.firstOrNull { it.argument() == arguments[QUEUE_TYPE] } ?: QueueType.CLASSIC)
             .orEmpty()
 
-    /** Adds another argument. */
+    /**
+     * Adds another argument.
+     *
+     * ```kotlin
+     * queue("orders") { argument("x-message-deduplication", true) }
+     * ```
+     */
     public fun argument(name: String, value: Any) {
         arguments[name] = value
     }

@@ -63,6 +63,10 @@ public class QuorumQueueBuilder internal constructor() {
     /**
      * Lets it deliver a message any number of times (`x-delivery-limit` -1, RabbitMQ 4.0). RabbitMQ 3 would drop each
      * message at its first return, so declaring it there is refused; it has no limit anyway.
+     *
+     * ```kotlin
+     * queue("orders") { quorum { unlimitedDeliveries() } }
+     * ```
      */
     public fun unlimitedDeliveries() {
         more[DELIVERY_LIMIT] = -1L
@@ -71,6 +75,12 @@ public class QuorumQueueBuilder internal constructor() {
     /**
      * Holds messages back that come back to it, longer with each failed attempt (`x-delayed-retry-type`, `-min`,
      * `-max`). Others overtake them meanwhile. RabbitMQ 4.3; [QueueBuilder.retries] does the like on any version.
+     *
+     * ```kotlin
+     * queue("orders") {
+     *     quorum { delayedRetry(DelayedRetryType.FAILED, min = 1.seconds, max = 1.minutes) }
+     * }
+     * ```
      */
     public fun delayedRetry(type: DelayedRetryType, min: Duration, max: Duration) {
         require(min <= max) { "a quorum queue's delayed retry has min $min, which is more than max $max" }

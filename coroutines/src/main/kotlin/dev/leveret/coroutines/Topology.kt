@@ -40,38 +40,81 @@ public class TopologyBuilder internal constructor() {
     private val queues = LinkedHashMap<String, QueueSpec>()
     private val bindings = LinkedHashSet<BindingSpec>()
 
-    /** A message goes to the queues that are bound with exactly its routing key. */
+    /**
+     * A message goes to the queues that are bound with exactly its routing key.
+     *
+     * ```kotlin
+     * val levels = directExchange("levels")
+     * queue("errors") { bind(levels, routingKey = "error") }
+     * ```
+     */
     public fun directExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "direct", configure)
 
-    /** A message goes to every bound queue. */
+    /**
+     * A message goes to every bound queue.
+     *
+     * ```kotlin
+     * val events = fanoutExchange("events")
+     * queue("audit") { bind(events) }
+     * ```
+     */
     public fun fanoutExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "fanout", configure)
 
     /**
      * A message goes to the queues whose binding key matches its routing key: words, `*` for one, `#` for any number.
+     *
+     * ```kotlin
+     * val orders = topicExchange("orders")
+     * queue("billing") { bind(orders, routingKey = "order.*.paid") }
+     * ```
      */
     public fun topicExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "topic", configure)
 
-    /** A message goes to the queues whose binding arguments match its headers. */
+    /**
+     * A message goes to the queues whose binding arguments match its headers.
+     *
+     * ```kotlin
+     * val documents = headersExchange("documents")
+     * queue("pdf") { bind(documents) { header("format", "pdf") } }
+     * ```
+     */
     public fun headersExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "headers", configure)
 
     /**
      * A message goes to one of the bound queues on the node of the publishing connection, at random
      * (`x-local-random`, RabbitMQ 4.0). Bind with an empty key.
+     *
+     * ```kotlin
+     * val near = localRandomExchange("near")
+     * queue("near.1") { bind(near) }
+     * ```
      */
     public fun localRandomExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "x-local-random", configure)
 
-    /** A message goes to one of the bound queues, at random (`x-random`, a plug-in). */
+    /**
+     * A message goes to one of the bound queues, at random (`x-random`, a plug-in).
+     *
+     * ```kotlin
+     * val some = randomExchange("some")
+     * queue("some.1") { bind(some) }
+     * ```
+     */
     public fun randomExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "x-random", configure)
 
     /**
      * A message goes to one of the bound queues, by the hash of its routing key (`x-consistent-hash`, a plug-in that
      * RabbitMQ has with it). Bind with [QueueBuilder.bindByWeight].
+     *
+     * ```kotlin
+     * val shards = consistentHashExchange("shards", hashHeader = "account")
+     * queue("shard.1") { bindByWeight(shards) }
+     * ```
      *
      * @param hashHeader a header to hash in place of the routing key
      * @param hashProperty a property to hash in place of it: `message_id`, `correlation_id` or `timestamp`
@@ -93,6 +136,11 @@ public class TopologyBuilder internal constructor() {
     /**
      * A message goes to one of the bound queues, by the hash of its routing key modulo their number (`x-modulus-hash`;
      * a plug-in before RabbitMQ 4.3).
+     *
+     * ```kotlin
+     * val shards = modulusHashExchange("shards")
+     * queue("shard.1") { bind(shards) }
+     * ```
      */
     public fun modulusHashExchange(name: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec =
         exchange(name, type = "x-modulus-hash", configure)
@@ -100,6 +148,11 @@ public class TopologyBuilder internal constructor() {
     /**
      * A fanout that gives a queue its last messages when it is bound (`x-recent-history`, a plug-in that RabbitMQ has
      * with it).
+     *
+     * ```kotlin
+     * val chat = recentHistoryExchange("chat", length = 50)
+     * queue("chat.hare") { bind(chat) }
+     * ```
      *
      * @param length how many messages it keeps, at least 1
      */
@@ -113,6 +166,11 @@ public class TopologyBuilder internal constructor() {
      * Holds a message back for the milliseconds in its header `x-delay` and then routes as another type does
      * (`x-delayed-message`, a plug-in).
      *
+     * ```kotlin
+     * val later = delayedMessageExchange("later", routesAs = "direct")
+     * queue("reminders") { bind(later, routingKey = "reminder") }
+     * ```
+     *
      * @param routesAs the type by which it routes, such as `direct`
      */
     public fun delayedMessageExchange(
@@ -121,7 +179,13 @@ public class TopologyBuilder internal constructor() {
         configure: ExchangeBuilder.() -> Unit = {},
     ): ExchangeSpec = add(ExchangeSpec.delayedMessage(named(name), routesAs), configure)
 
-    /** An exchange of any type, such as one that a plug-in brings. */
+    /**
+     * An exchange of any type, such as one that a plug-in brings.
+     *
+     * ```kotlin
+     * val custom = exchange("plugin.exchange", type = "x-of-a-plugin") { durable = false }
+     * ```
+     */
     public fun exchange(name: String, type: String, configure: ExchangeBuilder.() -> Unit = {}): ExchangeSpec {
         require(type.isNotEmpty()) { "exchange '$name' has no type" }
         return add(ExchangeSpec.of(named(name), type), configure)
@@ -139,6 +203,10 @@ public class TopologyBuilder internal constructor() {
 
     /**
      * A queue of the virtual host's default type, unless [configure] says which.
+     *
+     * ```kotlin
+     * queue("orders") { maxLength = 100_000 }
+     * ```
      *
      * @throws IllegalArgumentException if no version of RabbitMQ takes it, such as an exclusive quorum queue
      */

@@ -24,6 +24,16 @@ class SamplesTest :
             examples.filterNot { example -> compiled.any { squeeze(example) in it } }.shouldBeEmpty()
         }
 
+        "every public function has an example" {
+            val without =
+                sources("src/main/kotlin")
+                    .flatMap { PUBLIC.findAll(it.readText()) }
+                    .filterNot { "```kotlin" in it.groupValues[1] }
+                    .map { it.groupValues[2] }
+                    .toList()
+            without.shouldBeEmpty()
+        }
+
         "every suspend function says what cancelling it does" {
             val undocumented =
                 sources("src/main/kotlin")
@@ -38,6 +48,11 @@ class SamplesTest :
 private val EXAMPLE = Regex("```kotlin(.*?)```", RegexOption.DOT_MATCHES_ALL)
 private val SUSPENDING =
     Regex("/\\*\\*((?:(?!\\*/).)*)\\*/\\s+public suspend (fun [^\n]*)", RegexOption.DOT_MATCHES_ALL)
+private val PUBLIC =
+    Regex(
+        "(?:/\\*\\*((?:(?!\\*/).)*)\\*/\\s+)?public (?:suspend )?(fun (?!interface)[^\n]*)",
+        RegexOption.DOT_MATCHES_ALL,
+    )
 private val LINE_START = Regex("\n *\\* ?")
 
 private fun sources(folder: String): Sequence<Path> = Path(folder).walk()

@@ -25,6 +25,10 @@ object Cents : MessageCodec<Long> {
     override fun decode(body: ByteArray, properties: BasicProperties) = body.decodeToString().toLong()
 }
 
+class AnyText(private val cents: MessageCodec<Long>) : MessageCodec<Long> by cents {
+    override fun accepts(contentType: String?) = contentType == null || contentType.startsWith("text/")
+}
+
 suspend fun decoding(channel: AmqpChannel) {
     channel.consume("prices").collect { delivery ->
         println(delivery.decode(Cents))

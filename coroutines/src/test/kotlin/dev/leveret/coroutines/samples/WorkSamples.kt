@@ -85,3 +85,24 @@ fun health(connection: AmqpConnection): Boolean {
     val healthy = connection.state.value is ConnectionState.Open
     return healthy
 }
+
+fun deciding(): FailurePolicy {
+    val onFailure = FailurePolicy { delivery, failure ->
+        if (failure is IOException && !delivery.redelivered()) FailureAction.REQUEUE else FailureAction.REJECT
+    }
+    return onFailure
+}
+
+interface Database {
+    fun isDown(): Boolean
+}
+
+fun pausing(intake: Intake, database: Database) {
+    if (database.isDown()) intake.pause()
+    if (!database.isDown()) intake.resume()
+}
+
+suspend fun stopping(intake: Intake, processing: Job) {
+    intake.close()
+    processing.join() // what is in hand is finished and acknowledged
+}
