@@ -32,7 +32,9 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.slf4j.MDCContext
 import kotlinx.coroutines.withContext
+import org.slf4j.MDC
 import java.util.concurrent.Executors
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
@@ -49,9 +51,10 @@ class ContextBrokerTest :
             fun check(after: String) = withClue(after) {
                 Thread.currentThread().name shouldStartWith "callers-own"
                 user.get() shouldBe "hare"
+                MDC.get("request") shouldBe "42"
             }
             dispatcher.use {
-                withContext(dispatcher + user.asContextElement("hare")) {
+                withContext(dispatcher + user.asContextElement("hare") + MDCContext(mapOf("request" to "42"))) {
                     connection.channel {
                         val queue = exclusiveQueue().also { check("declare") }
                         val operations = mapOf<String, suspend AmqpChannel.() -> Unit>(
