@@ -8,7 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,19 +82,67 @@ public final class AmqpUri {
     }
 
     /**
+     * The same with further options in the query, which a library on top of this one has.
+     *
+     * @param further what takes the value of each over, by its name; it may refuse it with an {@link
+     *     IllegalArgumentException}, to which the name and the value are added
+     * @throws IllegalArgumentException as {@link #parse(String)}; or if a further option has the name of one that there is
+     */
+    public static ConnectionOptions.Builder parse(String uri, Map<String, Consumer<String>> further) {
+        return parse(toUri(uri), OptionTable.with(further));
+    }
+
+    /**
+     * A URI without its secrets, to be shown or kept: without the password, and without options that may hold one
+     * ({@code client_properties}, and the {@code password} of a key).
+     *
+     * @throws IllegalArgumentException if it is not an AMQP URI; options of the query that are not known are left as they are
+     */
+    public static String withoutSecrets(String uri) {
+        URI parsed = toUri(uri);
+        requireForm(parsed);
+        String authority = parsed.getRawAuthority() == null ? "" : parsed.getRawAuthority();
+        int at = authority.lastIndexOf('@');
+        int colon = authority.indexOf(':');
+        String user = at < 0 ? "" : authority.substring(0, colon >= 0 && colon < at ? colon : at) + "@";
+        String host = authority.substring(at + 1);
+        String query = openOptions(parsed.getRawQuery());
+        return parsed.getScheme() + "://" + user + (host.equals(":") ? "" : host)
+                + (parsed.getRawPath() == null ? "" : parsed.getRawPath()) + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    private static String openOptions(@Nullable String query) {
+        return Stream.of(query == null ? new String[0] : query.split("&", -1))
+                .filter(it -> it.indexOf('=') > 0)
+                .filter(it -> !isSecret(decode("option", it.substring(0, it.indexOf('=')))))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static boolean isSecret(String option) {
+        return OptionTable.inUri(OptionTable.OPTIONS, option)
+                .filter(OptionTable.Option::secret)
+                .isPresent();
+    }
+
+    /**
      * Reads several URIs into one connection's options: the brokers to try. They must differ in host and port only.
      *
      * @throws IllegalArgumentException as {@link #parse(String)}, or if there is none, or they differ in more
      */
     public static ConnectionOptions.Builder parse(List<String> uris) {
+        return parse(uris, Map.of());
+    }
+
+    /** Several URIs, with further options as {@link #parse(String, Map)} has them. */
+    static ConnectionOptions.Builder parse(List<String> uris, Map<String, Consumer<String>> further) {
         if (uris.isEmpty()) {
             throw new IllegalArgumentException("no URI to connect to");
         }
         List<Endpoint> endpoints = new ArrayList<>();
-        ConnectionOptions.Builder first = parse(uris.get(0));
+        ConnectionOptions.Builder first = parse(uris.get(0), further);
         for (String each : uris) {
             requireSame(toUri(uris.get(0)), toUri(each));
-            endpoints.addAll(parse(each).build().endpoints());
+            endpoints.addAll(parse(each, further).build().endpoints());
         }
         return first.endpoints(endpoints);
     }
@@ -117,12 +169,12 @@ public final class AmqpUri {
 
     /** The same for a {@link URI}. */
     public static ConnectionOptions.Builder parse(URI uri) {
+        return parse(uri, OptionTable.OPTIONS);
+    }
+
+    private static ConnectionOptions.Builder parse(URI uri, List<OptionTable.Option> table) {
         boolean tls = isTls(uri.getScheme());
-        if (!uri.getRawSchemeSpecificPart().startsWith("//") || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("an AMQP URI begins with amqp:// and has no #: is a character in user or"
-                    + " password not percent-encoded?");
-        }
-        requireNoPasswordBehindHost(uri);
+        requireForm(uri);
         ConnectionOptions.Builder options = ConnectionOptions.builder();
         String authority = uri.getRawAuthority();
         if (authority == null) {
@@ -138,12 +190,21 @@ public final class AmqpUri {
         if (path != null && !path.isEmpty()) {
             options.virtualHost(virtualHost(path));
         }
-        options(uri.getRawQuery()).applyTo(options);
+        options(uri.getRawQuery(), table).applyTo(options);
         if (tls) {
             options.tls(options.uriTls().build());
         }
         options.endUriTls();
         return options;
+    }
+
+    private static void requireForm(URI uri) {
+        isTls(uri.getScheme());
+        if (!uri.getRawSchemeSpecificPart().startsWith("//") || uri.getRawFragment() != null) {
+            throw new IllegalArgumentException("an AMQP URI begins with amqp:// and has no #: is a character in user or"
+                    + " password not percent-encoded?");
+        }
+        requireNoPasswordBehindHost(uri);
     }
 
     /** After a password with a / or ? that is not encoded its rest would become a virtual host or option, to be shown. */
@@ -207,8 +268,8 @@ public final class AmqpUri {
         return decode("virtual host", path.substring(1));
     }
 
-    private static OptionTable.Given options(@Nullable String query) {
-        OptionTable.Given given = new OptionTable.Given(KIND);
+    private static OptionTable.Given options(@Nullable String query, List<OptionTable.Option> table) {
+        OptionTable.Given given = new OptionTable.Given(KIND, table);
         if (query == null || query.isEmpty()) {
             return given;
         }
@@ -221,17 +282,18 @@ public final class AmqpUri {
             }
             String name = decode("option", pair.substring(0, equals));
             OptionTable.Option option =
-                    OptionTable.inUri(name).orElseThrow(() -> unknown(name, query.indexOf('@') >= 0));
+                    OptionTable.inUri(table, name).orElseThrow(() -> unknown(name, table, query.indexOf('@') >= 0));
             given.add(option, name, decode("option " + name, pair.substring(equals + 1)));
         }
         return given;
     }
 
-    private static IllegalArgumentException unknown(String name, boolean mayBePassword) {
+    private static IllegalArgumentException unknown(
+            String name, List<OptionTable.Option> table, boolean mayBePassword) {
         return mayBePassword
                 ? new IllegalArgumentException("an option of the URI is not known, and there is a @ behind the ?"
                         + " (is a character in user or password not percent-encoded?)")
-                : OptionTable.unknown(KIND, name, OptionTable.names());
+                : OptionTable.unknown(KIND, name, OptionTable.names(table));
     }
 
     private static int port(String digits) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +157,18 @@ public final class ConnectionOptions {
      *     out of range; the message does not show a secret
      */
     public static Builder from(Map<String, ?> settings, String prefix) {
-        return SettingsMap.read(settings, prefix);
+        return from(settings, prefix, Map.of());
+    }
+
+    /**
+     * The same with further options, which a library on top of this one has: in the map, and in the URI that it may have.
+     *
+     * @param further what takes the value of each over, by its name; it may refuse it with an {@link
+     *     IllegalArgumentException}, to which the name and the value are added
+     * @throws IllegalArgumentException as {@link #from(Map, String)}; or if a further option has the name of one that there is
+     */
+    public static Builder from(Map<String, ?> settings, String prefix, Map<String, Consumer<String>> further) {
+        return SettingsMap.read(settings, prefix, further);
     }
 
     /** The same from properties, with their defaults. */

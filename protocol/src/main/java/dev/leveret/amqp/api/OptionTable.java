@@ -3,6 +3,7 @@ package dev.leveret.amqp.api;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The options of URIs and of maps: one table for both. */
@@ -88,14 +90,31 @@ final class OptionTable {
 
     // ---- looking options up ---------------------------------------------------------------------------------------
 
-    static Optional<Option> inUri(String name) {
-        return OPTIONS.stream().filter(it -> it.name.equals(name)).findFirst();
+    /**
+     * The table with options of the caller's behind its own.
+     *
+     * @param further what takes the value of each over, by its name
+     * @throws IllegalArgumentException if the table has an option of such a name already
+     */
+    static List<Option> with(Map<String, Consumer<String>> further) {
+        List<Option> options = new ArrayList<>(OPTIONS);
+        further.forEach((name, taker) -> {
+            if (inMap(options, name).isPresent()) {
+                throw new IllegalArgumentException("there is an option '" + name + "' already");
+            }
+            options.add(option(name, (it, value) -> taker.accept(value)));
+        });
+        return options;
     }
 
-    static Optional<Option> inMap(String key) {
+    static Optional<Option> inUri(List<Option> options, String name) {
+        return options.stream().filter(it -> it.name.equals(name)).findFirst();
+    }
+
+    static Optional<Option> inMap(List<Option> options, String key) {
         String plain = plain(key);
-        return OPTIONS.stream()
-                .filter(it -> it.name.equals(plain) || it.aliases.contains(plain))
+        return options.stream()
+                .filter(it -> plain(it.name).equals(plain) || it.aliases.contains(plain))
                 .findFirst();
     }
 
@@ -104,20 +123,27 @@ final class OptionTable {
         return key.toLowerCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
-    static List<String> names() {
-        return OPTIONS.stream().map(Option::name).toList();
+    static List<String> names(List<Option> options) {
+        return options.stream().map(Option::name).toList();
     }
 
     /** Options that were given, each by a name that is known in its source. */
     static final class Given {
 
         private final String kind;
+        private final List<Option> options;
         private final Map<String, String> names = new HashMap<>();
         private final Map<String, String> values = new HashMap<>();
 
-        /** @param kind what to call an option in errors */
-        Given(String kind) {
+        /**
+         * None yet.
+         *
+         * @param kind what to call an option in errors
+         * @param options those that there are
+         */
+        Given(String kind, List<Option> options) {
             this.kind = kind;
+            this.options = options;
         }
 
         /** @param name as it was given */
@@ -133,18 +159,18 @@ final class OptionTable {
         }
 
         /** Sets them, in the order of the table. */
-        void applyTo(ConnectionOptions.Builder options) {
-            for (Option option : OPTIONS) {
+        void applyTo(ConnectionOptions.Builder builder) {
+            for (Option option : options) {
                 String value = values.get(option.name);
                 if (value != null) {
-                    apply(options, option, String.valueOf(names.get(option.setting)), value);
+                    apply(builder, option, String.valueOf(names.get(option.setting)), value);
                 }
             }
         }
 
-        private void apply(ConnectionOptions.Builder options, Option option, String name, String value) {
+        private void apply(ConnectionOptions.Builder builder, Option option, String name, String value) {
             try {
-                option.setter.set(options, value);
+                option.setter.set(builder, value);
             } catch (IllegalArgumentException e) {
                 // A value that does not parse may be quoted by the cause.
                 throw option.secret

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +30,22 @@ final class SettingsMap {
     private static final Set<String> PARTS = Set.of(URI, ADDRESSES, HOST, PORT, USERNAME, PASSWORD, VIRTUAL_HOST);
 
     private final String prefix;
-    private final OptionTable.Given options = new OptionTable.Given(KIND);
+    private final Map<String, Consumer<String>> further;
+    private final List<OptionTable.Option> table;
+    private final OptionTable.Given options;
     private final Map<String, String> parts = new LinkedHashMap<>();
     private final Map<String, String> clientProperties = new LinkedHashMap<>();
 
-    private SettingsMap(String prefix) {
+    private SettingsMap(String prefix, Map<String, Consumer<String>> further) {
         this.prefix = prefix;
+        this.further = further;
+        table = OptionTable.with(further);
+        options = new OptionTable.Given(KIND, table);
     }
 
-    static ConnectionOptions.Builder read(Map<String, ?> settings, String prefix) {
-        SettingsMap reader = new SettingsMap(prefix);
+    static ConnectionOptions.Builder read(
+            Map<String, ?> settings, String prefix, Map<String, Consumer<String>> further) {
+        SettingsMap reader = new SettingsMap(prefix, further);
         // In the order of the keys, so that of several errors it is always the same that is told.
         new TreeMap<>(settings).forEach((key, value) -> {
             if (key.startsWith(prefix)) {
@@ -59,13 +66,13 @@ final class SettingsMap {
             clientProperties.put(name.substring(CLIENT_PROPERTIES.length()), value);
         } else {
             OptionTable.Option option =
-                    OptionTable.inMap(name).orElseThrow(() -> OptionTable.unknown(KIND, key, known()));
+                    OptionTable.inMap(table, name).orElseThrow(() -> OptionTable.unknown(KIND, key, known()));
             options.add(option, key, value);
         }
     }
 
     private Collection<String> known() {
-        return Stream.concat(PARTS.stream(), OptionTable.names().stream())
+        return Stream.concat(PARTS.stream(), OptionTable.names(table).stream())
                 .map(it -> prefix + it.replace('_', '.'))
                 .toList();
     }
@@ -89,7 +96,7 @@ final class SettingsMap {
                                 .toList()
                         + ": that belongs into the URI");
             }
-            return AmqpUri.parse(List.of(uri.strip().split("(?i)[,\\s]+(?=amqps?://)")));
+            return AmqpUri.parse(List.of(uri.strip().split("(?i)[,\\s]+(?=amqps?://)")), further);
         }
         ConnectionOptions.Builder builder = ConnectionOptions.builder().endpoints(endpoints());
         if (parts.containsKey(USERNAME) || parts.containsKey(PASSWORD)) {

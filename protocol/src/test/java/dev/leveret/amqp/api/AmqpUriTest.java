@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -346,5 +348,59 @@ class AmqpUriTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("percent-encode / and ?")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void furtherOptionsStandBesideTheKnownOnes() {
+        Map<String, String> taken = new HashMap<>();
+        Map<String, Consumer<String>> further = Map.of("my.size", it -> {
+            if (it.equals("s3cret")) {
+                throw new IllegalArgumentException("not a size");
+            }
+            taken.put("my.size", it);
+        });
+        assertThat(AmqpUri.parse("amqp://h?my.size=a%20b&heartbeat=7", further)
+                        .build()
+                        .heartbeat())
+                .hasSeconds(7);
+        assertThat(taken).isEqualTo(Map.of("my.size", "a b"));
+        refused("amqp://h?my.sise=1", further, "unknown URI option 'my.sise', did you mean 'my.size'?");
+        refused("amqp://h?my.size=1&my.size=2", further, "'my.size' is given twice");
+        refused("amqp://h?my.size=s3cret", further, "URI option my.size=s3cret: not a size");
+        refused("amqp://h", Map.of("heartbeat", it -> {}), "there is an option 'heartbeat' already");
+    }
+
+    private static void refused(String uri, Map<String, Consumer<String>> further, String words) {
+        assertThatThrownBy(() -> AmqpUri.parse(uri, further))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "amqp://u:s3cret@h:1/v%2fw?heartbeat=5,                         amqp://u@h:1/v%2fw?heartbeat=5",
+        "amqps://u:s3cr%40et@h?password=s3cret&verify=verify_none,      amqps://u@h?verify=verify_none",
+        "amqp://u@h?client_properties=%7B'a':'s3cret'%7D&my.option=1,   amqp://u@h?my.option=1",
+        "amqp://u@h?cl%69ent_properties=%7B'a':'s3cret'%7D,             amqp://u@h",
+        "amqp://:s3cret@[::1]:5672,                                     amqp://@[::1]:5672",
+        "amqp://,                                                       amqp://",
+        "amqp://h/,                                                     amqp://h/",
+    })
+    void aUriCanBeShownWithoutItsSecrets(String uri, String shown) {
+        assertThat(AmqpUri.withoutSecrets(uri)).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "amqp://user:12/secret@host/vhost",
+                "amqp://user:12?x=secret@host",
+                "amqp://user:sec#ret@host",
+                "user:secret"
+            })
+    void whatCannotBeTakenApartIsNotShown(String uri) {
+        assertThatThrownBy(() -> AmqpUri.withoutSecrets(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("sec");
     }
 }

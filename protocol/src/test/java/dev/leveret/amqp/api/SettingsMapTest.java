@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,7 +111,7 @@ class SettingsMapTest {
             for (String key : new String[] {
                 option.name(), option.name().replace('_', '.'), option.name().replace('_', '-')
             }) {
-                assertThat(OptionTable.inMap(key)).as(key).contains(option);
+                assertThat(OptionTable.inMap(OptionTable.OPTIONS, key)).as(key).contains(option);
             }
             values.put(option.name(), "");
         }
@@ -150,5 +151,23 @@ class SettingsMapTest {
             assertThat(document).contains("| `" + option.name() + "` |");
             assertThat(javadoc).contains("<td>{@code " + option.name() + "}</td>");
         }
+    }
+
+    @Test
+    void furtherOptionsStandInTheSameTable() {
+        Map<String, String> taken = new HashMap<>();
+        Map<String, Consumer<String>> further = Map.of("my.preFetch", it -> taken.put("preFetch", it));
+        ConnectionOptions options = ConnectionOptions.from(Map.of("a.my_prefetch", 7, "a.heartbeat", 5), "a.", further)
+                .build();
+        assertThat(options.heartbeat()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(taken).isEqualTo(Map.of("preFetch", "7"));
+        ConnectionOptions.from(Map.of("uri", "amqp://a?my.preFetch=8 amqp://b?my.preFetch=8"), "", further);
+        assertThat(taken).isEqualTo(Map.of("preFetch", "8"));
+        assertThatThrownBy(() -> ConnectionOptions.from(Map.of("prefetch", 7), "", further))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown setting 'prefetch', did you mean 'my.preFetch'?");
+        assertThatThrownBy(() -> ConnectionOptions.from(Map.of(), "", Map.of("heartbeat", it -> {})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("already");
     }
 }
