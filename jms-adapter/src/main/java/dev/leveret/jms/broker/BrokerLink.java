@@ -3,6 +3,8 @@ package dev.leveret.jms.broker;
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.ConnectionOptions;
+import dev.leveret.amqp.api.Negotiated;
+import dev.leveret.amqp.api.ServerInfo;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -155,6 +157,16 @@ public final class BrokerLink {
     /** The broker's own words about itself, such as {@code RabbitMQ 4.0.5}. */
     public String broker() {
         return connection.serverInfo().toString();
+    }
+
+    /** What the broker says of itself. */
+    ServerInfo serverInfo() {
+        return connection.serverInfo();
+    }
+
+    /** What was agreed on with it. */
+    Negotiated negotiated() {
+        return connection.negotiated();
     }
 
     /** Closes the connection and with it all channels; waits. Does nothing if it has ended. */

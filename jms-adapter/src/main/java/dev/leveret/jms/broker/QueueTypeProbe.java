@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueTypeProbe {
 
-    private static final String TYPE = "x-queue-type";
+    static final String TYPE = "x-queue-type";
     private static final String EXPIRES = "x-expires";
 
     /** More arguments than any queue has. */
-    private static final int MAX_QUESTIONS = 20;
+    static final int MAX_QUESTIONS = 20;
 
     /** A queue that lives so long without consumers does not end in a pause; in milliseconds. */
     private static final long LONG_LIFE = 60_000;
 
-    private static final Pattern DIFFERENCE = Pattern.compile(
+    static final Pattern DIFFERENCE = Pattern.compile(
             "inequivalent arg '([\\w-]+)' for queue .*: received (.*) but current is (.*)", Pattern.DOTALL);
-    private static final Pattern TYPED_VALUE = Pattern.compile("the value '(.*)' of type '(\\w+)'", Pattern.DOTALL);
+    static final Pattern TYPED_VALUE = Pattern.compile("the value '(.*)' of type '(\\w+)'", Pattern.DOTALL);
 
     /** Only classic queues have these. */
-    private static final Set<String> CLASSIC_ARGUMENTS =
+    static final Set<String> CLASSIC_ARGUMENTS =
             Set.of("x-max-priority", "x-queue-mode", "x-queue-version", "x-queue-master-locator");
 
     private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>(Map.of(TYPE, "quorum"));
@@ -66,7 +66,7 @@ final class QueueTypeProbe {
         return Found.UNKNOWN;
     }
 
-    private static @Nullable String refusal(BrokerLink link, QueueSpec question) throws JMSException {
+    static @Nullable String refusal(BrokerLink link, QueueSpec question) throws JMSException {
         try {
             link.onSpareChannel("asking what queue " + question.name() + " is", it -> it.declareQueue(question));
             return null;
@@ -152,7 +152,7 @@ final class QueueTypeProbe {
         return current.contains("'quorum'") ? Found.QUORUM : Found.UNKNOWN;
     }
 
-    private static @Nullable Object value(String value, String type) {
+    static @Nullable Object value(String value, String type) {
         try {
             return switch (type) {
                 case "longstr" -> value;
