@@ -3,20 +3,19 @@ package dev.leveret.jms;
 import dev.leveret.amqp.api.AmqpUri;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.RecoveryOptions;
+import dev.leveret.jms.broker.AutoDeclare;
 import dev.leveret.jms.broker.Naming;
 import dev.leveret.jms.broker.QueuePreset;
 import dev.leveret.jms.message.ObjectPolicy;
 import dev.leveret.jms.message.TrustedClasses;
 import dev.leveret.jms.wire.WireFormat;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The options of a factory: those of the AMQP connection, and the provider's own, which an URI has under names that begin
@@ -29,8 +28,9 @@ import java.util.function.Consumer;
  *   <tr><td>{@code jms.checkClientId}</td><td>true</td><td>whether an identifier is refused that another connection to the
  *       virtual host has; that takes the permission to configure queues {@code jms.client.*}</td></tr>
  *   <tr><td>{@code jms.prefetch}</td><td>100</td><td>how many messages a consumer may have unsettled, 1 to 65535</td></tr>
- *   <tr><td>{@code jms.autoDeclare}</td><td>true</td><td>whether a missing queue or the topic exchange is declared at its
- *       first use; otherwise using it fails</td></tr>
+ *   <tr><td>{@code jms.autoDeclare}</td><td>on</td><td>whether a missing queue or the topic exchange is declared at its first
+ *       use: {@code on}; {@code off}: using it fails; {@code passive}: it is looked up at its first use, which fails also for
+ *       a message that nobody confirms. {@code true} and {@code false} are on and off</td></tr>
  *   <tr><td>{@code jms.queueType}</td><td>default</td><td>how such a queue is declared: {@code default} (as the virtual host
  *       prefers), {@code classic}, {@code quorum}; always durable</td></tr>
  *   <tr><td>{@code jms.topicExchange}</td><td>jms.durable.topic</td><td>the topic exchange that topics live on</td></tr>
@@ -62,7 +62,7 @@ record JmsConnectionOptions(
         Optional<String> clientId,
         boolean checkClientId,
         int prefetch,
-        boolean autoDeclare,
+        AutoDeclare autoDeclare,
         QueuePreset queueType,
         String topicExchange,
         int localRedeliveries,
@@ -73,7 +73,6 @@ record JmsConnectionOptions(
         int selectorHold,
         boolean selectorsOnUnknownQueues) {
 
-    private static final String PREFIX = "jms.";
     private static final int DEFAULT_PREFETCH = 100;
     private static final int MAX_PREFETCH = 65535;
     private static final int DEFAULT_LOCAL_REDELIVERIES = 5;
@@ -88,7 +87,7 @@ record JmsConnectionOptions(
             Map.entry("jms.clientId", (it, value) -> it.clientId = Optional.of(value)),
             Map.entry("jms.checkClientId", (it, value) -> it.checkClientId = bool(value)),
             Map.entry("jms.prefetch", (it, value) -> it.prefetch = number(value, 1, MAX_PREFETCH)),
-            Map.entry("jms.autoDeclare", (it, value) -> it.autoDeclare = bool(value)),
+            Map.entry("jms.autoDeclare", (it, value) -> it.autoDeclare = AutoDeclare.named(value)),
             Map.entry("jms.queueType", (it, value) -> it.queueType = QueuePreset.named(value)),
             Map.entry("jms.topicExchange", (it, value) -> it.topicExchange = value),
             Map.entry(
@@ -118,7 +117,7 @@ record JmsConnectionOptions(
                 Optional.empty(),
                 true,
                 DEFAULT_PREFETCH,
-                true,
+                AutoDeclare.ON,
                 QueuePreset.DEFAULT,
                 Naming.DEFAULT_TOPIC_EXCHANGE,
                 DEFAULT_LOCAL_REDELIVERIES,
@@ -136,38 +135,43 @@ record JmsConnectionOptions(
      * @throws IllegalArgumentException if it is not one, or an option is not known or out of range
      */
     static JmsConnectionOptions parse(String uri) {
-        int question = uri.indexOf('?');
-        if (question < 0) {
-            return of(AmqpUri.parse(uri).build());
-        }
-        List<String> amqp = new ArrayList<>();
-        List<String> own = new ArrayList<>();
-        for (String pair : uri.substring(question + 1).split("&", -1)) {
-            (pair.startsWith(PREFIX) ? own : amqp).add(pair);
-        }
-        String rest = amqp.isEmpty() ? "" : "?" + String.join("&", amqp);
-        JmsConnectionOptions options =
-                of(AmqpUri.parse(uri.substring(0, question) + rest).build());
-        for (String pair : own) {
-            options = options.with(pair);
-        }
-        return options;
+        return read(own -> AmqpUri.parse(uri, own));
     }
 
-    private JmsConnectionOptions with(String pair) {
-        int equals = pair.indexOf('=');
-        BiConsumer<Draft, String> option = KNOWN.get(equals < 0 ? pair : pair.substring(0, equals));
-        if (option == null || equals < 0) {
-            throw new IllegalArgumentException("'" + pair + "' is not one of the options "
-                    + String.join("=, ", new TreeSet<>(KNOWN.keySet())) + "=");
-        }
-        // A plus sign is itself in a URI, other than in HTML forms.
-        String value = URLDecoder.decode(pair.substring(equals + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-        try {
-            return with(it -> option.accept(it, value));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("option " + pair + ": " + e.getMessage(), e);
-        }
+    /**
+     * Reads settings by the names that {@link ConnectionOptions#from(Map, String)} knows, and the provider's own.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    static JmsConnectionOptions from(Map<String, String> settings) {
+        return read(own -> ConnectionOptions.from(settings, "", own));
+    }
+
+    /**
+     * Options of a connection that is described already, with settings of the provider's own.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    static JmsConnectionOptions from(ConnectionOptions amqp, Map<String, String> settings) {
+        return read(own -> {
+            ConnectionOptions.from(settings, "", own);
+            return amqp.toBuilder();
+        });
+    }
+
+    /** Lets the AMQP client read options, which have one table with the provider's own. */
+    private static JmsConnectionOptions read(
+            Function<Map<String, Consumer<String>>, ConnectionOptions.Builder> source) {
+        Draft draft = new Draft(of(ConnectionOptions.builder().build()));
+        Map<String, Consumer<String>> own = new LinkedHashMap<>();
+        KNOWN.forEach((name, setter) -> own.put(name, value -> setter.accept(draft, value)));
+        draft.amqp = of(source.apply(own).build()).amqp();
+        return draft.finished();
+    }
+
+    /** The names of the provider's own options. */
+    static Set<String> names() {
+        return KNOWN.keySet();
     }
 
     Naming naming() {
@@ -191,7 +195,7 @@ record JmsConnectionOptions(
         private Optional<String> clientId;
         private boolean checkClientId;
         private int prefetch;
-        private boolean autoDeclare;
+        private AutoDeclare autoDeclare;
         private QueuePreset queueType;
         private String topicExchange;
         private int localRedeliveries;

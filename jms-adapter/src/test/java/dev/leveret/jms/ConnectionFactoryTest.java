@@ -9,6 +9,7 @@ import dev.leveret.amqp.api.ConnectFailedException;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Credentials;
 import dev.leveret.amqp.api.Endpoint;
+import dev.leveret.jms.broker.AutoDeclare;
 import dev.leveret.jms.broker.QueuePreset;
 import dev.leveret.jms.testing.FakeConnection;
 import dev.leveret.jms.testing.WireLog;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionFactoryTest {
@@ -40,7 +42,7 @@ class ConnectionFactoryTest {
         assertThat(options.amqp().heartbeat()).hasSeconds(7);
         assertThat(options.clientId()).contains("me");
         assertThat(options.prefetch()).isEqualTo(5);
-        assertThat(options.autoDeclare()).isFalse();
+        assertThat(options.autoDeclare()).isEqualTo(AutoDeclare.OFF);
         assertThat(options.queueType()).isEqualTo(QueuePreset.QUORUM);
         assertThat(options.topicExchange()).isEqualTo("amq.topic");
         assertThat(options.localRedeliveries()).isZero();
@@ -51,7 +53,7 @@ class ConnectionFactoryTest {
         JmsConnectionOptions options = JmsConnectionOptions.parse(URI);
         assertThat(options.clientId()).isEmpty();
         assertThat(options.prefetch()).isEqualTo(100);
-        assertThat(options.autoDeclare()).isTrue();
+        assertThat(options.autoDeclare()).isEqualTo(AutoDeclare.ON);
         assertThat(options.queueType()).isEqualTo(QueuePreset.DEFAULT);
         assertThat(options.topicExchange()).isEqualTo("jms.durable.topic");
         assertThat(options.localRedeliveries()).isEqualTo(5);
@@ -67,7 +69,6 @@ class ConnectionFactoryTest {
                 "jms.queueType=stream",
                 "jms.localRedeliveries=-1",
                 "jms.unknown=1",
-                "jms.prefetch",
                 "unknown=1"
             })
     void anOptionThatMeansNothingIsRefusedByName(String option) {
@@ -75,6 +76,43 @@ class ConnectionFactoryTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(option.split("=")[0])
                 .hasMessageNotContaining("s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jms.prefech=5, jms.prefetch",
+        "prefetch=5, jms.prefetch",
+        "jms.heartbeat=5, heartbeat",
+        "jms.clientID=me, jms.clientId",
+        "jms.queuetype=quorum, jms.queueType",
+        "heartbeet=5, heartbeat",
+    })
+    void anOptionThatIsNotKnownIsRefusedWithTheNearest(String option, String nearest) {
+        assertThatThrownBy(() -> new LeveretConnectionFactory(URI + "?" + option))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("did you mean '" + nearest + "'?")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void anOptionWithoutAValueIsRefusedAndNotShownAsItMayBeOfAPassword() {
+        assertThatThrownBy(() -> new LeveretConnectionFactory(URI + "?jms.prefetch"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name=value");
+    }
+
+    @Test
+    void anOptionGivenTwiceIsRefused() {
+        assertThatThrownBy(() -> new LeveretConnectionFactory(URI + "?jms.prefetch=5&jms.prefetch=6"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'jms.prefetch' is given twice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, ON", "on, ON", "false, OFF", "off, OFF", "passive, PASSIVE"})
+    void declaringIsOnOffOrPassive(String value, AutoDeclare meaning) {
+        assertThat(JmsConnectionOptions.parse(URI + "?jms.autoDeclare=" + value).autoDeclare())
+                .isEqualTo(meaning);
     }
 
     @ParameterizedTest

@@ -277,6 +277,35 @@ class ProducerTest {
     }
 
     @Test
+    void wherePassiveIsAskedForEverythingIsLookedUpAndNothingDeclared() throws JMSException {
+        Rig passive = new Rig("?jms.autoDeclare=passive");
+        Session itsSession = passive.factory.createConnection().createSession();
+        MessageProducer itsProducer = itsSession.createProducer(itsSession.createQueue("missing"));
+        itsProducer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+        assertThatThrownBy(() -> itsProducer.send(itsSession.createMessage()))
+                .isInstanceOf(InvalidDestinationException.class)
+                .hasMessageContaining("queue://missing does not exist, and jms.autoDeclare is passive");
+        assertThatThrownBy(() -> itsSession.createConsumer(itsSession.createQueue("missing")))
+                .isInstanceOf(InvalidDestinationException.class)
+                .hasMessageContaining("jms.autoDeclare is passive");
+        itsSession.createProducer(itsSession.createQueue("q")).send(itsSession.createMessage());
+        itsSession.createProducer(itsSession.createTopic("t")).send(itsSession.createMessage());
+        assertThat(passive.log.of("passive-exchange")).containsExactly("passive-exchange jms.durable.topic");
+        assertThat(passive.log.of("declare", "declare-exchange")).isEmpty();
+    }
+
+    @Test
+    void wherePassiveIsAskedForAMissingTopicExchangeIsToldAtTheFirstUse() throws JMSException {
+        Rig passive = new Rig("?jms.autoDeclare=passive");
+        passive.amqp.refuseExchanges(404);
+        Session itsSession = passive.factory.createConnection().createSession();
+        assertThatThrownBy(() ->
+                        itsSession.createProducer(itsSession.createTopic("t")).send(itsSession.createMessage()))
+                .isInstanceOf(InvalidDestinationException.class)
+                .hasMessageContaining("jms.durable.topic");
+    }
+
+    @Test
     void aQueueDeletedBehindOurBackIsDeclaredAtTheNextTry() throws JMSException {
         producer.send(session.createMessage());
         rig.amqp.queues().remove("q");

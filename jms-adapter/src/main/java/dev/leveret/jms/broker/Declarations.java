@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.jms.destination.JmsDestination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,7 +21,7 @@ public final class Declarations {
     private final BrokerLink link;
     private final Naming naming;
     private final QueuePreset preset;
-    private final boolean autoDeclare;
+    private final AutoDeclare autoDeclare;
 
     /** What is known to exist. It may be deleted behind our back; publishing finds out and calls {@link #forget}. */
     private final Set<JmsDestination> known = ConcurrentHashMap.newKeySet();
@@ -33,12 +34,8 @@ public final class Declarations {
         MISSING
     }
 
-    /**
-     * For one connection.
-     *
-     * @param autoDeclare whether to declare what is missing; otherwise using it fails
-     */
-    public Declarations(BrokerLink link, Naming naming, QueuePreset preset, boolean autoDeclare) {
+    /** For one connection. */
+    public Declarations(BrokerLink link, Naming naming, QueuePreset preset, AutoDeclare autoDeclare) {
         this.link = link;
         this.naming = naming;
         this.preset = preset;
@@ -47,15 +44,19 @@ public final class Declarations {
 
     /** Before a message is published; waits at the first use. */
     public void forSending(JmsDestination destination) throws JMSException {
-        if (!autoDeclare || Naming.isDirectReplyTo(destination) || Naming.isTemporary(destination)) {
+        if (autoDeclare == AutoDeclare.OFF || Naming.isDirectReplyTo(destination) || Naming.isTemporary(destination)) {
             // Whether it is there, the broker tells when the message is published.
             return;
         }
         if (!destination.isQueue()) {
             topicExchange();
         } else if (!known.contains(destination)) {
+            Found found = lookUp(destination.name());
+            if (found == Found.MISSING && autoDeclare == AutoDeclare.PASSIVE) {
+                throw missing(destination);
+            }
             // Another connection's exclusive queue cannot be looked up but can be published to.
-            declareIfMissing(destination, lookUp(destination.name()));
+            declareIfMissing(destination, found);
             known.add(destination);
         }
     }
@@ -72,18 +73,33 @@ public final class Declarations {
                     queue + " is a temporary or exclusive queue of another connection",
                     Integer.toString(ReplyCode.RESOURCE_LOCKED.code()));
         }
-        if (found == Found.MISSING && (!autoDeclare || Naming.isTemporary(queue))) {
-            throw new InvalidDestinationException(
-                    queue + " does not exist" + (autoDeclare ? "" : ", and jms.autoDeclare is off"),
-                    Integer.toString(ReplyCode.NOT_FOUND.code()));
+        if (found == Found.MISSING && (autoDeclare != AutoDeclare.ON || Naming.isTemporary(queue))) {
+            throw missing(queue);
         }
         declareIfMissing(queue, found);
         known.add(queue);
     }
 
+    private InvalidDestinationException missing(JmsDestination queue) {
+        return new InvalidDestinationException(
+                queue + " does not exist"
+                        + (autoDeclare == AutoDeclare.ON
+                                ? ""
+                                : ", and jms.autoDeclare is "
+                                        + autoDeclare.name().toLowerCase(Locale.ROOT)),
+                Integer.toString(ReplyCode.NOT_FOUND.code()));
+    }
+
     /** Before the topic exchange is used; waits at the first use. */
     void topicExchange() throws JMSException {
-        if (topicExchangeKnown || !autoDeclare) {
+        if (topicExchangeKnown || autoDeclare == AutoDeclare.OFF) {
+            return;
+        }
+        if (autoDeclare == AutoDeclare.PASSIVE) {
+            link.onSpareChannel(
+                    "looking up the topic exchange " + naming.topicExchange() + ", as jms.autoDeclare is passive",
+                    it -> it.declareExchangePassive(naming.topicExchange()));
+            topicExchangeKnown = true;
             return;
         }
         ExchangeSpec exchange = ExchangeSpec.topic(naming.topicExchange());

@@ -7,7 +7,12 @@ import jakarta.jms.Queue;
 import jakarta.jms.Topic;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.naming.NamingException;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +20,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two destinations are equal when they are of the same kind and have the same name; a temporary queue equals a plain
  * reference to it, so that the {@code JMSReplyTo} of a received message equals what the sender had set. {@code toString}
- * tells both parts, such as {@code queue://orders}, and the session's {@code createQueue} accepts it.
+ * tells both parts, such as {@code queue://orders}, and the session's {@code createQueue} accepts it, unless the name begins with
+ * a slash or has a question mark, which mean something there.
  */
-public abstract sealed class JmsDestination implements Destination, Serializable permits JmsQueue, JmsTopic {
+public abstract sealed class JmsDestination implements Destination, Referenceable, Serializable
+        permits JmsQueue, JmsTopic {
 
     private static final long serialVersionUID = 1L;
 
     /** AMQP carries queue names and routing keys as short strings. */
     private static final int MAX_NAME_BYTES = 255;
+
+    private static final List<String> SCHEMES =
+            List.of(JmsQueue.SCHEME, JmsTopic.SCHEME, JmsTemporaryQueue.SCHEME, JmsTemporaryTopic.SCHEME);
 
     private final String name;
 
@@ -116,21 +126,36 @@ public abstract sealed class JmsDestination implements Destination, Serializable
         return scheme() + "://" + name;
     }
 
-    /** Takes {@code name}, {@code scheme://name} or {@code temp-scheme://name}. */
+    /** What an application calls a destination of this scheme: see {@link DestinationText}. */
     static String nameIn(@Nullable String text, String scheme) throws InvalidDestinationException {
-        Optional<JmsDestination> written = text == null ? Optional.empty() : parse(text);
-        if (written.isPresent()) {
-            JmsDestination destination = written.get();
-            if (!destination.scheme().endsWith(scheme)) {
-                throw new InvalidDestinationException("not a " + scheme + ": " + text);
+        String name = text == null ? "" : text;
+        for (String known : SCHEMES) {
+            if (text != null && text.startsWith(known + "://")) {
+                if (!known.endsWith(scheme)) {
+                    throw new InvalidDestinationException("not a " + scheme + ": " + text);
+                }
+                name = DestinationText.name(text, text.substring(known.length() + 3));
             }
-            return destination.name();
         }
-        if (text == null || !isName(text)) {
+        if (!isName(name)) {
             throw new InvalidDestinationException("a " + scheme + " name has 1 to " + MAX_NAME_BYTES
                     + " bytes of UTF-8: " + (text == null || text.isEmpty() ? "none given" : text));
         }
-        return text;
+        return name;
+    }
+
+    /**
+     * How a naming service stores it.
+     *
+     * @throws NamingException if it is temporary
+     */
+    @Override
+    public final Reference getReference() throws NamingException {
+        if (temporaryOwner().isPresent()) {
+            throw new NamingException(this + " ends with its connection, so it cannot be stored");
+        }
+        String type = isQueue() ? Queue.class.getName() : Topic.class.getName();
+        return AdministeredObject.reference(type, Map.of("destinationName", name));
     }
 
     private static boolean isName(String name) {

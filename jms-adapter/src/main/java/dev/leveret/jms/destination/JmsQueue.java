@@ -18,8 +18,8 @@ public sealed class JmsQueue extends JmsDestination implements Queue permits Jms
     /**
      * The queue of this name.
      *
-     * @param text {@code name} or {@code queue://name}
-     * @throws InvalidDestinationException if it is empty, too long, or names a topic
+     * @param text {@code name}, {@code queue://name}, or with options of other providers, of which none is obeyed
+     * @throws InvalidDestinationException if it is empty, too long, has an option that matters, or names a topic
      */
     public static JmsQueue of(@Nullable String text) throws InvalidDestinationException {
         return new JmsQueue(nameIn(text, SCHEME));

@@ -21,8 +21,8 @@ public sealed class JmsTopic extends JmsDestination implements Topic permits Jms
     /**
      * The topic of this name.
      *
-     * @param text {@code name} or {@code topic://name}
-     * @throws InvalidDestinationException if it is empty, too long, or names a queue
+     * @param text {@code name}, {@code topic://name}, or with options of other providers, of which none is obeyed
+     * @throws InvalidDestinationException if it is empty, too long, has an option that matters, or names a queue
      */
     public static JmsTopic of(@Nullable String text) throws InvalidDestinationException {
         return new JmsTopic(nameIn(text, SCHEME));

@@ -12,8 +12,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import javax.naming.NamingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +38,53 @@ class JmsDestinationTest {
         assertThat(JmsQueue.of(new JmsTemporaryQueue("t", TemporaryOwner.ELSEWHERE).toString())
                         .name())
                 .isEqualTo("t");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "queue:///ORDERS,                                          ORDERS",
+        "queue:///ORDERS?targetClient=1,                           ORDERS",
+        "queue:///ORDERS?targetClient=1&persistence=-2&expiry=-2,  ORDERS",
+        "queue://orders?consumer.prefetchSize=10,                  orders",
+        "queue://a/b?consumer.exclusive=false,                     a/b",
+        "orders?targetClient=1,                                    orders?targetClient=1",
+        "/orders,                                                  /orders",
+    })
+    void theHabitsOfOtherProvidersAreUnderstood(String text, String name) throws JMSException {
+        assertThat(JmsQueue.of(text).name()).isEqualTo(name);
+        assertThat(JmsTopic.of(text.replace("queue:", "topic:")).name()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "queue:///q?targetKlient=1,          did you mean 'targetClient'?",
+        "queue://q?consumer.prefetchsize=1,  did you mean 'consumer.prefetchSize'?",
+        "queue://q?zzz=1,                    unknown option 'zzz'",
+        "queue:///q?persistence=1,           setDeliveryMode",
+        "queue:///q?expiry=1000,             setTimeToLive",
+        "queue:///q?priority=9,              setPriority",
+        "queue://q?consumer.exclusive=true,  x-single-active-consumer",
+        "queue://q?consumer.selector=a,      creating the consumer",
+        "queue://q?targetClient,             without the scheme",
+        "queue:///,                          none given or too long",
+        "queue://?targetClient=1,            none given or too long",
+    })
+    void whatADestinationCannotDoIsRefused(String text, String words) {
+        assertThatThrownBy(() -> JmsQueue.of(text))
+                .isInstanceOf(InvalidDestinationException.class)
+                .hasMessageContaining(words.equals("none given or too long") ? "1 to 255 bytes" : words);
+    }
+
+    @Test
+    void whatMessagesCarryIsTakenAsItIs() {
+        assertThat(JmsDestination.parse("queue:///a?b").orElseThrow().name()).isEqualTo("/a?b");
+    }
+
+    @Test
+    void aTemporaryDestinationCannotBeStored() {
+        assertThatThrownBy(() -> new JmsTemporaryQueue("t", TemporaryOwner.ELSEWHERE).getReference())
+                .isInstanceOf(NamingException.class)
+                .hasMessageContaining("temp-queue://t");
     }
 
     @Test

@@ -133,7 +133,10 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<Void> declareExchangePassive(String exchange) {
-        throw new AssertionError("not used");
+        log().add("passive-exchange " + exchange);
+        return connection.exchangeRefusal() == 0
+                ? CompletableFuture.completedFuture(null)
+                : refuse(connection.exchangeRefusal(), "exchange '" + exchange + "'");
     }
 
     @Override
