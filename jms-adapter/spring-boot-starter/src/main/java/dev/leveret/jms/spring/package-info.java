@@ -1,0 +1,5 @@
+/** Leveret in Spring Boot: {@link dev.leveret.jms.spring.LeveretJmsAutoConfiguration}. */
+@NullMarked
+package dev.leveret.jms.spring;
+
+import org.jspecify.annotations.NullMarked;
