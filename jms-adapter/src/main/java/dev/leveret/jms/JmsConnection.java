@@ -4,6 +4,7 @@ import dev.leveret.jms.broker.BrokerLink;
 import dev.leveret.jms.broker.ClientIdentifiers;
 import dev.leveret.jms.broker.Connector;
 import dev.leveret.jms.broker.Declarations;
+import dev.leveret.jms.broker.DeliveryDelays;
 import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.broker.QueueSnapshots;
 import dev.leveret.jms.broker.Subscriptions;
@@ -43,6 +44,7 @@ class JmsConnection implements Connection {
     private final BrokerLink link;
     private final ClientIdentifiers identifiers;
     private final Declarations declarations;
+    private final DeliveryDelays delays;
     private final Subscriptions subscriptions;
     private final QueueSnapshots snapshots;
     private final TemporaryDestinations temporaries;
@@ -63,6 +65,7 @@ class JmsConnection implements Connection {
         link = BrokerLink.open(connector, options.amqp());
         identifiers = new ClientIdentifiers(link, options.checkClientId());
         declarations = new Declarations(link, options.naming(), options.queueType(), options.autoDeclare());
+        delays = new DeliveryDelays(link, options.naming(), declarations);
         subscriptions = new Subscriptions(
                 link,
                 options.naming(),
@@ -99,6 +102,10 @@ class JmsConnection implements Connection {
 
     final Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    final DeliveryDelays delays() {
+        return delays;
     }
 
     final QueueSnapshots snapshots() {

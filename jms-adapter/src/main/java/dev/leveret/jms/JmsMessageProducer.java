@@ -1,6 +1,5 @@
 package dev.leveret.jms;
 
-import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.destination.JmsDestination;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
@@ -102,19 +101,17 @@ class JmsMessageProducer implements MessageProducer {
         return options.timeToLive();
     }
 
-    /** {@inheritDoc} This version knows no delay but zero. */
+    /** {@inheritDoc} Up to 49 days; needs RabbitMQ, which is told when a message is sent. */
     @Override
     public void setDeliveryDelay(long deliveryDelay) throws JMSException {
         requireOpen();
-        if (deliveryDelay != 0) {
-            throw JmsErrors.unsupported("a delivery delay");
-        }
+        options = options.withDeliveryDelay(deliveryDelay);
     }
 
     @Override
     public long getDeliveryDelay() throws JMSException {
         requireOpen();
-        return 0;
+        return options.deliveryDelay();
     }
 
     @Override

@@ -77,7 +77,7 @@ class JmsSession implements Session {
         this.connection = connection;
         this.mode = mode;
         dispatch = new SessionDispatch("leveret-jms-" + name, connection::report);
-        outlet = new Outlet(connection.link(), connection.declarations(), connection::report);
+        outlet = new Outlet(connection.link(), connection.declarations(), connection.delays(), connection::report);
         completions = new Completions("leveret-jms-completions-" + name);
         LocalTransaction transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(outlet) : null;
         Redelivery redelivery = new Redelivery(connection.options().localRedeliveries());

@@ -1,6 +1,7 @@
 package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Declarations;
+import dev.leveret.jms.broker.Due;
 import dev.leveret.jms.broker.LocalTransaction;
 import dev.leveret.jms.broker.Naming;
 import dev.leveret.jms.broker.Outlet;
@@ -15,13 +16,18 @@ import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session's sending: sets the headers that are the provider's (Jakarta Messaging 3.1, section 3.4), encodes, and publishes
  * now or leaves it to the transaction. Used by the session's thread.
  */
 final class MessageSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
 
     private final String connection;
     private final String idPrefix;
@@ -64,7 +70,9 @@ final class MessageSender {
     void send(Destination destination, @Nullable Message message, SendOptions options) throws JMSException {
         JmsMessage ours = ForeignMessages.adopt(message);
         Publication publication = prepare(destination, ours, options);
-        if (transaction != null) {
+        if (options.expiresBeforeItIsDelivered()) {
+            LOG.debug("{} expires before it may be delivered: it is not sent", ours);
+        } else if (transaction != null) {
             transaction.send(publication);
         } else {
             outlet.publish(publication);
@@ -90,10 +98,11 @@ final class MessageSender {
         JmsMessage ours = ForeignMessages.adopt(message);
         completions.awaitRoom();
         Publication publication = prepare(destination, ours, options);
-        Completions.Outcome outcome;
-        if (transaction != null) {
+        Completions.Outcome outcome = () -> {};
+        if (options.expiresBeforeItIsDelivered()) {
+            LOG.debug("{} expires before it may be delivered: it is not sent", ours);
+        } else if (transaction != null) {
             transaction.send(publication);
-            outcome = () -> {};
         } else {
             outcome = outlet.begin(publication)::await;
         }
@@ -104,8 +113,13 @@ final class MessageSender {
     private Publication prepare(Destination destination, JmsMessage message, SendOptions options) throws JMSException {
         JmsDestination to = JmsDestination.of(destination);
         setHeaders(message, to, options);
-        Publication publication = Publication.of(to, options.persistent(), encode(message, to, options), naming);
+        Optional<Due> due =
+                options.deliveryDelay() == 0 ? Optional.empty() : Optional.of(Due.in(options.deliveryDelay()));
+        Publication publication = Publication.of(to, options.persistent(), encode(message, to, options), naming, due);
         declarations.forSending(to);
+        if (due.isPresent()) {
+            outlet.prepare(publication);
+        }
         return publication;
     }
 
@@ -131,7 +145,7 @@ final class MessageSender {
         message.setJMSPriority(options.priority());
         message.setJMSMessageID(options.withId() ? idPrefix + ++lastId : null);
         message.setJMSTimestamp(options.withTimestamp() ? now : 0);
-        message.setJMSDeliveryTime(now);
+        message.setJMSDeliveryTime(now + options.deliveryDelay());
         message.setJMSExpiration(options.timeToLive() == 0 ? 0 : saturatedSum(now, options.timeToLive()));
         message.setJMSRedelivered(false);
     }

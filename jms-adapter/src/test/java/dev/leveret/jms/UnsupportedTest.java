@@ -6,9 +6,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSProducer;
 import jakarta.jms.JMSRuntimeException;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
@@ -28,7 +26,6 @@ class UnsupportedTest {
         Session session = connection.createSession();
         Topic topic = session.createTopic("t");
         Queue queue = session.createQueue("q");
-        MessageProducer producer = session.createProducer(queue);
         return Stream.of(
                 refused("durable subscriber", () -> session.createDurableSubscriber(topic, "n")),
                 refused("durable subscriber 4", () -> session.createDurableSubscriber(topic, "n", null, false)),
@@ -40,7 +37,6 @@ class UnsupportedTest {
                 refused("shared durable 3", () -> session.createSharedDurableConsumer(topic, "n", null)),
                 refused("unsubscribe", () -> session.unsubscribe("n")),
                 refused("session listener", () -> session.setMessageListener(m -> {})),
-                refused("delay", () -> producer.setDeliveryDelay(1)),
                 refused(
                         "connection consumer",
                         () -> connection.createConnectionConsumer((Destination) queue, null, null, 1)),
@@ -58,15 +54,12 @@ class UnsupportedTest {
     @TestFactory
     Stream<DynamicTest> theSimplifiedApi() {
         JMSContext context = rig.factory.createContext();
-        Queue queue = context.createQueue("q");
         Topic topic = context.createTopic("t");
-        JMSProducer producer = context.createProducer();
         return Stream.of(
                 refused("context durable", () -> context.createDurableConsumer(topic, "n")),
                 refused("context shared", () -> context.createSharedConsumer(topic, "n")),
                 refused("context shared durable", () -> context.createSharedDurableConsumer(topic, "n")),
-                refused("context unsubscribe", () -> context.unsubscribe("n")),
-                refused("context delay", () -> producer.setDeliveryDelay(1)));
+                refused("context unsubscribe", () -> context.unsubscribe("n")));
     }
 
     private static DynamicTest refused(String name, ThrowingCallable call) {

@@ -42,6 +42,10 @@ public final class Declarations {
         this.autoDeclare = autoDeclare;
     }
 
+    QueuePreset preset() {
+        return preset;
+    }
+
     /** Before a message is published; waits at the first use. */
     public void forSending(JmsDestination destination) throws JMSException {
         if (autoDeclare == AutoDeclare.OFF || Naming.isDirectReplyTo(destination) || Naming.isTemporary(destination)) {

@@ -14,6 +14,8 @@ import java.util.UUID;
  *   <tr><td>topic {@code t}</td><td>{@code jms.durable.topic}, a durable topic exchange</td><td>{@code t}</td>
  *       <td>one for each subscription</td></tr>
  *   <tr><td>non-durable subscription</td><td></td><td></td><td>{@code jms.subscriber.<uuid>}, exclusive</td></tr>
+ *   <tr><td>delayed message</td><td>{@code jms.delay}</td><td>of its destination</td><td>{@code jms.delay.<ms>...}, from which
+ *       it is dead-lettered to its destination</td></tr>
  *   <tr><td>client identifier</td><td></td><td></td><td>{@code jms.client.<id>}, exclusive: nobody else can have it</td></tr>
  *   <tr><td>temporary queue</td><td>the default one</td><td>its name</td><td>{@code jms.temp.queue.<uuid>},
  *       exclusive</td></tr>

@@ -1,6 +1,7 @@
 package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.jms.destination.JmsQueue;
 import jakarta.jms.InvalidDestinationException;
@@ -21,6 +22,7 @@ public final class Outlet {
 
     private final BrokerLink link;
     private final Declarations declarations;
+    private final DeliveryDelays delays;
     private final Consumer<JMSException> onLoss;
 
     private volatile @Nullable AsyncChannel channel;
@@ -35,9 +37,10 @@ public final class Outlet {
      * @param onLoss told, on the event loop, when a message sent without waiting came back, or the channel ended and no
      *     caller was there to hear of it
      */
-    public Outlet(BrokerLink link, Declarations declarations, Consumer<JMSException> onLoss) {
+    public Outlet(BrokerLink link, Declarations declarations, DeliveryDelays delays, Consumer<JMSException> onLoss) {
         this.link = link;
         this.declarations = declarations;
+        this.delays = delays;
         this.onLoss = onLoss;
     }
 
@@ -48,20 +51,41 @@ public final class Outlet {
      * @throws JMSException if the broker refused it, or it is not known whether it has it
      */
     public void publish(Publication publication) throws JMSException {
+        try {
+            publishOnce(publication);
+        } catch (InvalidDestinationException e) {
+            if (publication.due().isEmpty()) {
+                throw e;
+            }
+            // The queue in which it was to wait has been deleted; it came back, so it is nowhere.
+            publishOnce(publication);
+        }
+    }
+
+    private void publishOnce(Publication publication) throws JMSException {
+        OutboundMessage message = delays.route(publication);
         AsyncChannel out = channel();
         awaited = true;
         try {
-            CompletableFuture<Void> done =
-                    publication.persistent() ? out.publish(publication.message()) : out.send(publication.message());
+            CompletableFuture<Void> done = publication.persistent() ? out.publish(message) : out.send(message);
             await(publication, done);
         } finally {
             awaited = false;
         }
     }
 
+    /**
+     * Sees to it that a message with a delay can be sent, so that a transaction need not find out that it cannot; waits at
+     * the first of its kind.
+     */
+    public void prepare(Publication publication) throws JMSException {
+        delays.route(publication);
+    }
+
     /** Publishes a message and returns at once; {@link #await} tells what became of it. */
     CompletableFuture<Void> publishConfirmed(Publication publication) throws JMSException {
-        return channel().publish(publication.message());
+        OutboundMessage message = delays.route(publication);
+        return channel().publish(message);
     }
 
     /** A message on its way. */
@@ -84,11 +108,10 @@ public final class Outlet {
 
     /** Publishes a message as {@link #publish} does, but waits only for room to send. */
     public Sent begin(Publication publication) throws JMSException {
+        OutboundMessage message = delays.route(publication);
         AsyncChannel out = channel();
         link.await(out.room(), publication.doing());
-        return new Sent(
-                publication,
-                publication.persistent() ? out.publish(publication.message()) : out.send(publication.message()));
+        return new Sent(publication, publication.persistent() ? out.publish(message) : out.send(message));
     }
 
     void await(Publication publication, CompletableFuture<Void> outcome) throws JMSException {
@@ -100,6 +123,7 @@ public final class Outlet {
             link.awaitSince(start, outcome, publication.doing());
         } catch (InvalidDestinationException e) {
             declarations.forget(publication.destination());
+            delays.forget();
             throw e;
         } catch (ResourceAllocationException e) {
             // Some brokers refuse what they cannot route, in place of returning it.
@@ -134,6 +158,7 @@ public final class Outlet {
     private void returned(ReturnedMessage message) {
         JmsQueue queue = JmsQueue.named(message.routingKey());
         declarations.forget(queue);
+        delays.forget();
         onLoss.accept(new InvalidDestinationException(
                 "a message sent to " + queue + " was lost: " + message.replyText(),
                 Integer.toString(message.replyCode())));

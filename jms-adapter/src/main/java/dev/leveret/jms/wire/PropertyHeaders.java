@@ -41,6 +41,7 @@ final class PropertyHeaders {
         headers.forEach((name, value) -> {
             Object property = propertyOf(value);
             if (name.startsWith(WireNames.PREFIX)
+                    || name.equals(WireNames.DELAY)
                     || NOT_HEADERS.contains(name)
                     || !Conversions.isPropertyType(property)) {
                 return;
@@ -57,7 +58,7 @@ final class PropertyHeaders {
     static void readAnnotations(Map<String, @Nullable Object> headers, MessageProperties to) {
         headers.forEach((name, value) -> {
             Object property = propertyOf(value);
-            boolean told = name.startsWith("JMS") || name.startsWith(WireNames.PREFIX);
+            boolean told = name.startsWith("JMS") || name.startsWith(WireNames.PREFIX) || name.equals(WireNames.DELAY);
             if (!told && !PropertyNames.isValid(name) && Conversions.isPropertyType(property)) {
                 to.annotate(name, property);
             }

@@ -9,6 +9,9 @@ final class WireNames {
     static final String REPLY_TO = "x-jms-reply-to";
     static final String CONNECTION = "x-jms-conn";
 
+    /** Not with an {@code x-}: exchanges of type headers do not look at such. */
+    static final String DELAY = "jms-delay";
+
     /** Written by rabbitmq-jms, which leaves the AMQP field empty. */
     static final String MESSAGE_ID = "JMSMessageID";
 

@@ -22,6 +22,7 @@ import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.amqp.api.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -93,6 +94,9 @@ public final class FakeChannel implements AsyncChannel {
     public CompletableFuture<QueueInfo> declareQueue(QueueSpec queue) {
         log().add("declare " + queue.name() + (queue.exclusive() ? " exclusive" : "")
                 + (queue.arguments().isEmpty() ? "" : " " + queue.arguments()));
+        if (connection.lockedByOthers().contains(queue.name())) {
+            return refuse(405, "cannot obtain exclusive access to locked queue '" + queue.name() + "'");
+        }
         connection.queues().add(queue.name());
         return CompletableFuture.completedFuture(new QueueInfo(queue.name(), 0, 0));
     }
@@ -102,7 +106,8 @@ public final class FakeChannel implements AsyncChannel {
         log().add("passive " + queue);
         connection.lookedUp(queue);
         return connection.queues().contains(queue)
-                ? CompletableFuture.completedFuture(new QueueInfo(queue, 0, 0))
+                ? CompletableFuture.completedFuture(
+                        new QueueInfo(queue, 0, connection.consumers(queue).size()))
                 : refuse(404, "no queue '" + queue + "'");
     }
 
@@ -110,6 +115,7 @@ public final class FakeChannel implements AsyncChannel {
     public CompletableFuture<Long> deleteQueue(String queue) {
         log().add("delete " + queue);
         connection.queues().remove(queue);
+        connection.consumers(queue).forEach(FakeSubscription::cancelByBroker);
         return CompletableFuture.completedFuture(0L);
     }
 
@@ -126,9 +132,20 @@ public final class FakeChannel implements AsyncChannel {
     @Override
     public CompletableFuture<Void> declareExchange(ExchangeSpec exchange) {
         log().add("declare-exchange " + exchange.name() + " " + exchange.type());
-        return connection.exchangeRefusal() == 0
+        if (connection.exchangeRefusal() != 0) {
+            return refuse(connection.exchangeRefusal(), "exchange '" + exchange.name() + "'");
+        }
+        ExchangeSpec existing = connection.exchanges().putIfAbsent(exchange.name(), exchange);
+        if (existing != null && !existing.type().equals(exchange.type())) {
+            return refuse(406, "PRECONDITION_FAILED - inequivalent arg 'type' for exchange '" + exchange.name() + "'");
+        }
+        return existing == null || Objects.equals(alternate(existing), alternate(exchange))
                 ? CompletableFuture.completedFuture(null)
-                : refuse(connection.exchangeRefusal(), "exchange '" + exchange.name() + "'");
+                : refuse(406, "PRECONDITION_FAILED - inequivalent arg 'alternate-exchange' for exchange 'x'");
+    }
+
+    private static Object alternate(ExchangeSpec exchange) {
+        return exchange.arguments().get("alternate-exchange");
     }
 
     @Override
@@ -141,7 +158,9 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<Void> deleteExchange(String exchange) {
-        throw new AssertionError("not used");
+        log().add("delete-exchange " + exchange);
+        connection.exchanges().remove(exchange);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -161,7 +180,9 @@ public final class FakeChannel implements AsyncChannel {
     }
 
     private boolean isUnroutable(OutboundMessage message) {
-        return message.mandatory() && !connection.queues().contains(message.routingKey());
+        return message.mandatory()
+                && message.exchange().isEmpty()
+                && !connection.queues().contains(message.routingKey());
     }
 
     private static ReturnedMessage returned(OutboundMessage message) {
@@ -265,7 +286,7 @@ public final class FakeChannel implements AsyncChannel {
     public CompletableFuture<Void> close() {
         if (closed.complete(null)) {
             log().add("close " + number);
-            consumers.forEach(FakeSubscription::ended);
+            consumers.forEach(FakeSubscription::channelClosed);
         }
         return CompletableFuture.completedFuture(null);
     }

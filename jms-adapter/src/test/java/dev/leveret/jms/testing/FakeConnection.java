@@ -9,6 +9,7 @@ import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ServerInfo;
@@ -32,6 +33,8 @@ public final class FakeConnection implements AsyncConnection {
 
     private final WireLog log;
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
+    private final Map<String, ExchangeSpec> exchanges = new ConcurrentHashMap<>();
+    private final Set<String> lockedByOthers = ConcurrentHashMap.newKeySet();
     private volatile int exchangeRefusal;
     private final List<FakeChannel> channels = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -50,6 +53,16 @@ public final class FakeConnection implements AsyncConnection {
 
     public Set<String> queues() {
         return queues;
+    }
+
+    /** The exchanges that have been declared. */
+    Map<String, ExchangeSpec> exchanges() {
+        return exchanges;
+    }
+
+    /** The queues that are another connection's. */
+    public Set<String> lockedByOthers() {
+        return lockedByOthers;
     }
 
     /** Refuses with this code to declare exchanges. */

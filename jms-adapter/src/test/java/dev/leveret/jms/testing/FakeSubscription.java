@@ -59,6 +59,10 @@ public final class FakeSubscription implements Subscription {
         ended.completeExceptionally(cause);
     }
 
+    void channelClosed() {
+        ended.complete(null);
+    }
+
     @Override
     public String consumerTag() {
         return "consumer";
