@@ -6,6 +6,7 @@ import dev.leveret.jms.destination.JmsDestination;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,10 @@ final class ConsumerInbox implements Intake.Arrivals {
 
     private final SessionDispatch dispatch;
     private final JmsDestination destination;
+    private final boolean manySessions;
     private final ArrayDeque<Incoming> waiting = new ArrayDeque<>();
 
-    /** Set once, before the first delivery. */
+    /** Set once, before anything is taken from here. */
     private @Nullable Intake intake;
 
     private @Nullable MessageListener listener;
@@ -29,8 +31,18 @@ final class ConsumerInbox implements Intake.Arrivals {
     private int calls;
 
     ConsumerInbox(SessionDispatch dispatch, JmsDestination destination) {
+        this(dispatch, destination, false);
+    }
+
+    private ConsumerInbox(SessionDispatch dispatch, JmsDestination destination, boolean manySessions) {
         this.dispatch = dispatch;
         this.destination = destination;
+        this.manySessions = manySessions;
+    }
+
+    /** One of a connection consumer, whose messages go to sessions of others. */
+    static ConsumerInbox forManySessions(SessionDispatch dispatch, JmsDestination destination) {
+        return new ConsumerInbox(dispatch, destination, true);
     }
 
     /** What it is filled from. */
@@ -69,6 +81,33 @@ final class ConsumerInbox implements Intake.Arrivals {
     /** Puts back what was taken and not shown to the application; takes the lock. */
     void unread(Incoming incoming) {
         dispatch.locked(() -> waiting.addFirst(incoming));
+    }
+
+    /** The same for several, oldest first. */
+    void unread(List<Incoming> incoming) {
+        dispatch.locked(() -> {
+            for (int i = incoming.size() - 1; i >= 0; i--) {
+                waiting.addFirst(incoming.get(i));
+            }
+        });
+    }
+
+    /** One that was taken and those behind it, as far as they have come and up to so many; takes the lock. */
+    List<Incoming> pollMore(Incoming first, int max) {
+        return dispatch.underLock(() -> {
+            List<Incoming> lot = new ArrayList<>(List.of(first));
+            Incoming next = lot.size() < max ? poll() : null;
+            while (next != null) {
+                lot.add(next);
+                next = lot.size() < max ? poll() : null;
+            }
+            return lot;
+        });
+    }
+
+    @Override
+    public boolean goToManySessions() {
+        return manySessions;
     }
 
     // Takes the lock.

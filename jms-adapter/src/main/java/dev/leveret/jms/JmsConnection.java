@@ -6,11 +6,13 @@ import dev.leveret.jms.broker.Connector;
 import dev.leveret.jms.broker.Declarations;
 import dev.leveret.jms.broker.DeliveryDelays;
 import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.broker.NamedSubscription.Kind;
 import dev.leveret.jms.broker.QueueSnapshots;
 import dev.leveret.jms.broker.Subscriptions;
 import dev.leveret.jms.broker.TemporaryDestinations;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.selector.SelectorCache;
+import dev.leveret.jms.wire.Origin;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
@@ -48,6 +50,7 @@ class JmsConnection implements Connection {
     private final Subscriptions subscriptions;
     private final QueueSnapshots snapshots;
     private final TemporaryDestinations temporaries;
+    private final ConnectionConsumers pooled = new ConnectionConsumers("leveret-jms-pool-" + id + ":", this::report);
 
     /** Guards what follows. Never held while waiting. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -83,9 +86,19 @@ class JmsConnection implements Connection {
         return options;
     }
 
-    /** Unique among all connections. */
-    final String id() {
-        return id;
+    /** By which its messages are known; with the client identifier that it has now. */
+    final Origin origin() {
+        lock.lock();
+        try {
+            return new Origin(id, Optional.ofNullable(clientId.value()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For something that consumes, with the client identifier that it has now. */
+    final Entrances entrances() {
+        return new Entrances(subscriptions, temporaries, selectors, origin());
     }
 
     final SelectorCache selectors() {
@@ -98,10 +111,6 @@ class JmsConnection implements Connection {
 
     final Declarations declarations() {
         return declarations;
-    }
-
-    final Subscriptions subscriptions() {
-        return subscriptions;
     }
 
     final DeliveryDelays delays() {
@@ -124,7 +133,7 @@ class JmsConnection implements Connection {
     }
 
     private boolean consumes(JmsDestination destination) {
-        return snapshot().stream().anyMatch(it -> it.consumes(destination));
+        return pooled.consumes(destination) || snapshot().stream().anyMatch(it -> it.consumes(destination));
     }
 
     @Override
@@ -263,6 +272,7 @@ class JmsConnection implements Connection {
     public void start() throws JMSException {
         Steps all = new Steps();
         startedNow(true).forEach(it -> all.run(it::start));
+        pooled.start(all);
         all.throwFailure();
     }
 
@@ -270,7 +280,9 @@ class JmsConnection implements Connection {
     public void stop() throws JMSException {
         requireOutsideListener("stop its connection");
         Steps all = new Steps();
-        startedNow(false).forEach(it -> all.run(it::stop));
+        List<JmsSession> stopping = startedNow(false);
+        pooled.stop(all);
+        stopping.forEach(it -> all.run(it::stop));
         all.throwFailure();
     }
 
@@ -314,6 +326,7 @@ class JmsConnection implements Connection {
             lock.unlock();
         }
         Steps all = new Steps();
+        pooled.close(all);
         snapshot().forEach(it -> all.run(it::close));
         all.run(identifiers::release);
         all.run(link::close);
@@ -344,7 +357,7 @@ class JmsConnection implements Connection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumer();
+        return consume(it -> it.to(destination, selector, false), pool, maxMessages);
     }
 
     @Override
@@ -355,7 +368,7 @@ class JmsConnection implements Connection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumer();
+        return consume(it -> it.to(Kind.SHARED, topic, name, selector, false), pool, maxMessages);
     }
 
     @Override
@@ -366,7 +379,7 @@ class JmsConnection implements Connection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumer();
+        return consume(it -> it.to(Kind.DURABLE, topic, name, selector, false), pool, maxMessages);
     }
 
     @Override
@@ -377,17 +390,37 @@ class JmsConnection implements Connection {
             @Nullable ServerSessionPool pool,
             int maxMessages)
             throws JMSException {
-        throw noConnectionConsumer();
+        return consume(it -> it.to(Kind.SHARED_DURABLE, topic, name, selector, false), pool, maxMessages);
     }
 
-    final JMSException noConnectionConsumer() throws JMSException {
-        requireOpen();
-        return JmsErrors.unsupported("a connection consumer");
+    private ConnectionConsumer consume(Choice choice, @Nullable ServerSessionPool pool, int maxMessages)
+            throws JMSException {
+        lock.lock();
+        try {
+            use();
+        } finally {
+            lock.unlock();
+        }
+        return pooled.open(choice.among(entrances()), pool, maxMessages, this::isStarted);
+    }
+
+    private boolean isStarted() {
+        lock.lock();
+        try {
+            return started;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public String toString() {
         return getClass().getSimpleName() + "[" + id + ", " + link.broker() + "]";
+    }
+
+    /** What a connection consumer consumes from. */
+    private interface Choice {
+        Entrance among(Entrances entrances) throws JMSException;
     }
 
     /** How a session of one kind is made. */

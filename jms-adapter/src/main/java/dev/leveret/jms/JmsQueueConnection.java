@@ -2,6 +2,7 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Connector;
 import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Queue;
@@ -27,7 +28,7 @@ final class JmsQueueConnection extends JmsConnection implements QueueConnection 
     public ConnectionConsumer createConnectionConsumer(
             @Nullable Queue queue, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        throw noConnectionConsumer();
+        return createConnectionConsumer((Destination) queue, selector, pool, maxMessages);
     }
 
     @Override

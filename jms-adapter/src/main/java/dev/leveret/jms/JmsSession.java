@@ -1,9 +1,10 @@
 package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Admission;
+import dev.leveret.jms.broker.Incoming;
 import dev.leveret.jms.broker.Intake;
-import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.broker.LocalTransaction;
+import dev.leveret.jms.broker.NamedSubscription.Kind;
 import dev.leveret.jms.broker.Outlet;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
@@ -62,6 +63,8 @@ class JmsSession implements Session {
     private final MessageSender sender;
     private final MessageDelivery delivery;
     private final Completions completions;
+    private final Entrances entrances;
+    private final ServerSessionRun serverRun;
 
     private final Set<JmsMessageConsumer> consumers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -83,7 +86,7 @@ class JmsSession implements Session {
         Redelivery redelivery = new Redelivery(connection.options().localRedeliveries());
         acknowledgement = acknowledgement(mode, redelivery, transaction);
         sender = new MessageSender(
-                connection.id(),
+                connection.origin(),
                 "ID:" + name + ":",
                 connection.options().naming(),
                 connection.options().wireFormat(),
@@ -93,6 +96,8 @@ class JmsSession implements Session {
                 completions);
         delivery = new MessageDelivery(
                 dispatch, acknowledgement, connection.options().objects());
+        entrances = connection.entrances();
+        serverRun = new ServerSessionRun(dispatch, delivery);
     }
 
     private static Acknowledgement acknowledgement(
@@ -123,6 +128,10 @@ class JmsSession implements Session {
 
     final MessageDelivery delivery() {
         return delivery;
+    }
+
+    final ServerSessionRun serverRun() {
+        return serverRun;
     }
 
     final void requireOpen() throws JMSException {
@@ -220,22 +229,33 @@ class JmsSession implements Session {
         acknowledgement.acknowledger().acknowledge();
     }
 
-    /** {@inheritDoc} It is for application servers, which this version does not serve; so there is none. */
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         requireOpen();
-        return null;
+        return serverRun.listener();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the session has consumers
+     */
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
-        throw unsupported("a session's own message listener");
+        requireOpen();
+        if (!consumers.isEmpty()) {
+            throw new IllegalStateException("the session has consumers: it has no message listener of its own besides");
+        }
+        serverRun.listener(listener);
     }
 
-    /** {@inheritDoc} It has no listener of its own to run: see {@link #setMessageListener}. */
+    /** {@inheritDoc} Gives the messages to the session's own listener that a connection consumer has loaded it with. */
     @Override
     public void run() {
-        throw JmsErrors.unchecked(JmsErrors.unsupported("running a session for an application server"));
+        Unchecked.run(() -> {
+            requireOpen();
+            serverRun.run();
+        });
     }
 
     @Override
@@ -267,13 +287,26 @@ class JmsSession implements Session {
             ConsumerKind<C> kind, @Nullable Destination destination, @Nullable String selector, boolean noLocal)
             throws JMSException {
         requireOpen();
-        JmsDestination from = JmsDestination.of(destination);
-        Admission admission = new Admission(
-                connection.selectors().selector(selector),
-                noLocal && !from.isQueue() ? Optional.of(connection.id()) : Optional.empty());
-        connection.temporaries().requireConsumable(from);
-        ConsumerInbox inbox = new ConsumerInbox(dispatch, from);
-        Intake intake = connection.subscriptions().open(from, admission, inbox);
+        return consume(kind, entrances.to(destination, selector, noLocal));
+    }
+
+    /** The same of a subscription with a name. */
+    private <C extends JmsMessageConsumer> C subscribe(
+            ConsumerKind<C> kind,
+            Kind subscription,
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            boolean noLocal)
+            throws JMSException {
+        requireOpen();
+        return consume(kind, entrances.to(subscription, topic, name, selector, noLocal));
+    }
+
+    private <C extends JmsMessageConsumer> C consume(ConsumerKind<C> kind, Entrance entrance) throws JMSException {
+        serverRun.requireNone();
+        ConsumerInbox inbox = new ConsumerInbox(dispatch, entrance.destination());
+        Intake intake = entrance.opening().open(inbox, started);
         inbox.fillFrom(intake);
         C consumer = kind.create(this, inbox, intake);
         consumers.add(consumer);
@@ -303,13 +336,13 @@ class JmsSession implements Session {
 
     @Override
     public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
-        throw unsupported("a shared subscription");
+        return createSharedConsumer(topic, name, null);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(@Nullable Topic topic, @Nullable String name, @Nullable String selector)
             throws JMSException {
-        throw unsupported("a shared subscription");
+        return subscribe(JmsMessageConsumer::new, Kind.SHARED, topic, name, selector, false);
     }
 
     @Override
@@ -326,38 +359,38 @@ class JmsSession implements Session {
 
     @Override
     public TopicSubscriber createDurableSubscriber(@Nullable Topic topic, @Nullable String name) throws JMSException {
-        throw unsupported("a durable subscription");
+        return createDurableSubscriber(topic, name, null, false);
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(
             @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
             throws JMSException {
-        throw unsupported("a durable subscription");
+        return subscribe(JmsTopicSubscriber::new, Kind.DURABLE, topic, name, selector, noLocal);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(@Nullable Topic topic, @Nullable String name) throws JMSException {
-        throw unsupported("a durable subscription");
+        return createDurableConsumer(topic, name, null, false);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(
             @Nullable Topic topic, @Nullable String name, @Nullable String selector, boolean noLocal)
             throws JMSException {
-        throw unsupported("a durable subscription");
+        return subscribe(JmsMessageConsumer::new, Kind.DURABLE, topic, name, selector, noLocal);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(@Nullable Topic topic, @Nullable String name)
             throws JMSException {
-        throw unsupported("a shared durable subscription");
+        return createSharedDurableConsumer(topic, name, null);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(
             @Nullable Topic topic, @Nullable String name, @Nullable String selector) throws JMSException {
-        throw unsupported("a shared durable subscription");
+        return subscribe(JmsMessageConsumer::new, Kind.SHARED_DURABLE, topic, name, selector, false);
     }
 
     @Override
@@ -403,12 +436,8 @@ class JmsSession implements Session {
 
     @Override
     public void unsubscribe(@Nullable String name) throws JMSException {
-        throw unsupported("a durable subscription");
-    }
-
-    private JMSException unsupported(String what) throws JMSException {
         requireOpen();
-        return JmsErrors.unsupported(what);
+        entrances.unsubscribe(name);
     }
 
     /** Begins or resumes deliveries; waits for the broker. */
@@ -440,6 +469,7 @@ class JmsSession implements Session {
             all.run(completions::close);
             closed = true;
             consumers.forEach(it -> all.run(it::cease));
+            serverRun.unload().forEach(Incoming::giveBack);
             acknowledgement.close();
             consumers.forEach(it -> all.run(it::abandon));
             all.run(outlet::close);

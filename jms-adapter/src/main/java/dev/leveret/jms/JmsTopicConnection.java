@@ -2,6 +2,7 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Connector;
 import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Topic;
@@ -25,6 +26,6 @@ final class JmsTopicConnection extends JmsConnection implements TopicConnection 
     public ConnectionConsumer createConnectionConsumer(
             @Nullable Topic topic, @Nullable String selector, @Nullable ServerSessionPool pool, int maxMessages)
             throws JMSException {
-        throw noConnectionConsumer();
+        return createConnectionConsumer((Destination) topic, selector, pool, maxMessages);
     }
 }

@@ -1,6 +1,7 @@
 package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Incoming;
+import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.JmsObjectMessage;
 import dev.leveret.jms.message.ObjectPolicy;
@@ -79,7 +80,7 @@ final class MessageDelivery implements SessionDispatch.Delivering {
                 return null;
             }
             try {
-                JmsMessage message = open(inbox, incoming);
+                JmsMessage message = open(inbox.destination(), incoming);
                 if (message != null) {
                     return taking.take(incoming, message);
                 }
@@ -92,11 +93,19 @@ final class MessageDelivery implements SessionDispatch.Delivering {
     @Override
     public void deliver(ConsumerInbox inbox, Incoming incoming) {
         MessageListener listener = dispatch.<@Nullable MessageListener>underLock(inbox::listener);
-        JmsMessage message = listener == null ? null : openForListener(inbox, incoming);
+        JmsMessage message = listener == null ? null : openForListener(inbox.destination(), incoming);
         if (listener == null) {
             // Taken away in this very moment.
             inbox.unread(incoming);
         } else if (message != null) {
+            call(listener, incoming, message);
+        }
+    }
+
+    /** Gives one message to a listener that is not a consumer's. */
+    void deliver(MessageListener listener, JmsDestination from, Incoming incoming) {
+        JmsMessage message = openForListener(from, incoming);
+        if (message != null) {
             call(listener, incoming, message);
         }
     }
@@ -115,20 +124,19 @@ final class MessageDelivery implements SessionDispatch.Delivering {
         acknowledgement.delivered(incoming);
     }
 
-    private @Nullable JmsMessage openForListener(ConsumerInbox inbox, Incoming incoming) {
+    private @Nullable JmsMessage openForListener(JmsDestination from, Incoming incoming) {
         try {
-            return open(inbox, incoming);
+            return open(from, incoming);
         } catch (JMSException | RuntimeException e) {
-            LOG.error(
-                    "a delivery of {} cannot be shown as a message; it returns to the broker", inbox.destination(), e);
+            LOG.error("a delivery of {} cannot be shown as a message; it returns to the broker", from, e);
             incoming.fail();
             return null;
         }
     }
 
     /** The message, or null if it has expired. */
-    private @Nullable JmsMessage open(ConsumerInbox inbox, Incoming incoming) throws JMSException {
-        JmsMessage message = incoming.toMessage(inbox.destination());
+    private @Nullable JmsMessage open(JmsDestination from, Incoming incoming) throws JMSException {
+        JmsMessage message = incoming.toMessage(from);
         long expiration = message.getJMSExpiration();
         if (expiration != 0 && expiration <= System.currentTimeMillis()) {
             LOG.debug("{} has expired before it could be delivered", message);

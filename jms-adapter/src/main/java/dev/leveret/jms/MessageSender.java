@@ -29,7 +29,7 @@ final class MessageSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
 
-    private final String connection;
+    private final Origin origin;
     private final String idPrefix;
     private final Naming naming;
     private final WireFormat format;
@@ -42,13 +42,13 @@ final class MessageSender {
     /**
      * For one session.
      *
-     * @param connection by which subscriptions know their own connection's messages
+     * @param origin by which subscriptions know their own connection's messages
      * @param idPrefix unique among all sessions
      * @param transaction null if the session is not transacted
      * @param completions tells listeners what became of messages
      */
     MessageSender(
-            String connection,
+            Origin origin,
             String idPrefix,
             Naming naming,
             WireFormat format,
@@ -56,7 +56,7 @@ final class MessageSender {
             Outlet outlet,
             @Nullable LocalTransaction transaction,
             Completions completions) {
-        this.connection = connection;
+        this.origin = origin;
         this.idPrefix = idPrefix;
         this.naming = naming;
         this.format = format;
@@ -133,9 +133,7 @@ final class MessageSender {
     private OutboundMapping.Encoded encode(JmsMessage message, JmsDestination to, SendOptions options)
             throws JMSException {
         OutboundMapping.Encoded encoded = format.encode(message, options.timeToLive(), naming.topicExchange());
-        return to.isQueue()
-                ? encoded
-                : new OutboundMapping.Encoded(Origin.mark(encoded.properties(), connection), encoded.body());
+        return to.isQueue() ? encoded : encoded.from(origin);
     }
 
     private void setHeaders(JmsMessage message, JmsDestination destination, SendOptions options) throws JMSException {

@@ -37,6 +37,9 @@ final class SessionDispatch {
 
     private final List<ConsumerInbox> listening = new ArrayList<>();
     private @Nullable Thread worker;
+    /** An application server's that is calling the session's own listener. */
+    private @Nullable Thread runner;
+
     private boolean running;
     private boolean closed;
     /** Messages that have been taken and not yet dealt with: what {@link #stop} waits for. */
@@ -137,7 +140,7 @@ final class SessionDispatch {
     }
 
     private boolean isListenerThread() {
-        return Thread.currentThread() == this.<@Nullable Thread>underLock(() -> worker);
+        return underLock(() -> Thread.currentThread() == worker || Thread.currentThread() == runner);
     }
 
     /**
@@ -227,6 +230,51 @@ final class SessionDispatch {
             inbox.callEnds();
             changed.signalAll();
         });
+    }
+
+    /**
+     * A thread of an application server is about to be the session's listener thread for one message; waits while messages
+     * are not handed out. {@link #exitRun} must follow.
+     *
+     * @return false if the session closes
+     */
+    boolean enterRun() {
+        return underLock(() -> {
+            while (!running && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            if (!closed) {
+                underWay++;
+                calls++;
+                runner = Thread.currentThread();
+            }
+            return !closed;
+        });
+    }
+
+    /** The message has been dealt with. */
+    void exitRun() {
+        locked(() -> {
+            underWay--;
+            calls--;
+            runner = null;
+            changed.signalAll();
+        });
+    }
+
+    /** Waits for so long, or until this closes. */
+    void pause(long nanos) {
+        lock.lock();
+        try {
+            long left = nanos;
+            while (left > 0 && !closed) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether messages may be handed out now. */

@@ -12,9 +12,9 @@ import java.util.Optional;
  * a consumer, so it is this side that does.
  *
  * @param selector that they must match
- * @param notFrom the connection whose messages it does not want: {@code noLocal}
+ * @param notFrom whose messages it does not want: {@code noLocal}
  */
-public record Admission(Optional<Selector> selector, Optional<String> notFrom) {
+public record Admission(Optional<Selector> selector, Optional<Origin> notFrom) {
 
     /** Everything. */
     public static final Admission ALL = new Admission(Optional.empty(), Optional.empty());
@@ -24,7 +24,7 @@ public record Admission(Optional<Selector> selector, Optional<String> notFrom) {
             return true;
         }
         BasicProperties properties = delivery.properties();
-        return notFrom.filter(it -> Origin.is(properties, it)).isEmpty()
+        return notFrom.filter(it -> it.sent(properties)).isEmpty()
                 && selector.map(it -> it.matches(new SelectableDelivery(properties)))
                         .orElse(true);
     }

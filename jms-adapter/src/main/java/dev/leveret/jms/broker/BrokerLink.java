@@ -145,6 +145,10 @@ public final class BrokerLink {
         return closingCountsAsFailure();
     }
 
+    Duration requestTimeout() {
+        return requestTimeout;
+    }
+
     boolean isRabbitMq() {
         return connection.serverInfo().product().equals("RabbitMQ");
     }

@@ -82,9 +82,20 @@ final class ChannelIntake implements Intake {
         return admission;
     }
 
+    /**
+     * Begins with a prefetch of its own, so that others see that there is a consumer; {@link #begin} makes it the usual one.
+     */
+    void attach(int window) throws JMSException {
+        subscription = consume(window);
+    }
+
     @Override
     public void begin() throws JMSException {
-        subscription = consume(prefetch);
+        if (subscription == null) {
+            subscription = consume(prefetch);
+        } else if (granted < prefetch) {
+            widen();
+        }
     }
 
     @Override
@@ -170,6 +181,9 @@ final class ChannelIntake implements Intake {
             deleteQueue();
         } else if (oneByOne) {
             cancelAndReturn();
+        } else if (source.watched()) {
+            // The broker answers the closing of a channel before a quorum queue has noticed.
+            cancel();
         }
         link.await(channel.close(), "closing a consumer of " + source.queue());
     }
@@ -184,7 +198,7 @@ final class ChannelIntake implements Intake {
     /** Where its end does not do it rightly. */
     @Override
     public boolean returnsOneByOne() {
-        return retired || (!source.owned() && link.closingCountsAsFailure());
+        return retired || arrivals.goToManySessions() || (!source.owned() && link.closingCountsAsFailure());
     }
 
     /**

@@ -24,6 +24,11 @@ public sealed interface Intake permits ChannelIntake, SharedIntake {
         /** One that the application has had comes back, before all others; false if nobody takes it any more. */
         boolean again(Incoming incoming);
 
+        /** Whether sessions settle what came through here that may close before it does. */
+        default boolean goToManySessions() {
+            return false;
+        }
+
         /** How many wait to be given to the application. */
         int waiting();
 

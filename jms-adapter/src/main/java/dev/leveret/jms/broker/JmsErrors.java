@@ -153,11 +153,6 @@ public final class JmsErrors {
                 || e.getCause() instanceof ConnectionBlockedException;
     }
 
-    /** Something that the specification knows and this version does not do. */
-    public static JMSException unsupported(String what) {
-        return new JMSException(what + " is not supported by this version");
-    }
-
     /** Gives an exception its cause. */
     public static <E extends JMSException> E with(Throwable cause, E exception) {
         if (exception.getCause() == null && cause != exception) {

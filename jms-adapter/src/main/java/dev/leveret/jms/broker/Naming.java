@@ -14,6 +14,10 @@ import java.util.UUID;
  *   <tr><td>topic {@code t}</td><td>{@code jms.durable.topic}, a durable topic exchange</td><td>{@code t}</td>
  *       <td>one for each subscription</td></tr>
  *   <tr><td>non-durable subscription</td><td></td><td></td><td>{@code jms.subscriber.<uuid>}, exclusive</td></tr>
+ *   <tr><td>durable subscription, shared or not</td><td>{@code jms.subscription.<client>/<name>}, bound to that</td><td></td>
+ *       <td>the same name</td></tr>
+ *   <tr><td>shared subscription that is not durable</td><td>{@code jms.shared.<client>/<name>}, bound to that</td><td></td>
+ *       <td>the same name</td></tr>
  *   <tr><td>delayed message</td><td>{@code jms.delay}</td><td>of its destination</td><td>{@code jms.delay.<ms>...}, from which
  *       it is dead-lettered to its destination</td></tr>
  *   <tr><td>client identifier</td><td></td><td></td><td>{@code jms.client.<id>}, exclusive: nobody else can have it</td></tr>

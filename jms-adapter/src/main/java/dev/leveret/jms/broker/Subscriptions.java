@@ -23,6 +23,7 @@ public final class Subscriptions {
     private final int prefetch;
     private final SharedQueues shared;
     private final SelectableQueues selectable;
+    private final NamedSubscriptions named;
 
     /**
      * For one connection.
@@ -44,6 +45,7 @@ public final class Subscriptions {
         this.prefetch = prefetch;
         shared = new SharedQueues(link, prefetch, holdLimit, Alarm.system());
         selectable = new SelectableQueues(link, acceptUnknownQueues);
+        named = new NamedSubscriptions(link, naming, declarations, prefetch);
     }
 
     /**
@@ -67,6 +69,30 @@ public final class Subscriptions {
         }
     }
 
+    /**
+     * Opens the way in for a consumer of a subscription with a name, which is made if there is none, or replaced if it is
+     * another one and has no consumer; waits.
+     *
+     * @param admission what the consumer wants
+     * @param started whether it may have messages now; otherwise it has at most one until it begins
+     * @throws JMSException if it is another one that has consumers, or shared and this is not, or the reverse, or is not
+     *     shared and has a consumer, wherever
+     */
+    public Intake open(NamedSubscription subscription, Admission admission, Intake.Arrivals arrivals, boolean started)
+            throws JMSException {
+        return named.open(subscription, admission, arrivals, started);
+    }
+
+    /**
+     * Deletes a durable subscription, shared or not; waits.
+     *
+     * @throws jakarta.jms.InvalidDestinationException if there is none
+     * @throws JMSException if it has a consumer, wherever
+     */
+    public void delete(Optional<String> clientId, String name) throws JMSException {
+        named.delete(clientId, name);
+    }
+
     private Intake openQueue(JmsDestination queue, Admission admission, Intake.Arrivals arrivals) throws JMSException {
         Optional<Intake> joined = shared.join(queue.name(), admission, arrivals);
         if (joined.isPresent()) {
@@ -75,8 +101,7 @@ public final class Subscriptions {
         if (admission.selector().isPresent() && selectable.takesBack(queue)) {
             return shared.open(queue.name(), admission, arrivals);
         }
-        return new ChannelIntake(
-                link, link.openChannel(), new Source(queue.name(), false), admission, prefetch, arrivals);
+        return new ChannelIntake(link, link.openChannel(), Source.of(queue.name()), admission, prefetch, arrivals);
     }
 
     private Source subscribe(AsyncChannel channel, JmsDestination topic) throws JMSException {
@@ -84,6 +109,6 @@ public final class Subscriptions {
         String doing = "subscribing to " + topic;
         link.await(channel.declareQueue(new QueueSpec(queue, false, true, false, Map.of())), doing);
         link.await(channel.bind(BindingSpec.toQueue(naming.topicExchange(), queue, topic.name())), doing);
-        return new Source(queue, true);
+        return Source.owned(queue);
     }
 }

@@ -26,7 +26,13 @@ public final class OutboundMapping {
      *
      * @param body a copy: the message may be changed and sent again
      */
-    public record Encoded(BasicProperties properties, byte[] body) {}
+    public record Encoded(BasicProperties properties, byte[] body) {
+
+        /** The same, telling the connection that sends it. */
+        public Encoded from(Origin origin) {
+            return new Encoded(origin.mark(properties), body);
+        }
+    }
 
     private OutboundMapping() {}
 

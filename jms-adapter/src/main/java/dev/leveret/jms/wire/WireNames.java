@@ -8,6 +8,7 @@ final class WireNames {
     static final String DESTINATION = "x-jms-dest";
     static final String REPLY_TO = "x-jms-reply-to";
     static final String CONNECTION = "x-jms-conn";
+    static final String CLIENT = "x-jms-client";
 
     /** Not with an {@code x-}: exchanges of type headers do not look at such. */
     static final String DELAY = "jms-delay";

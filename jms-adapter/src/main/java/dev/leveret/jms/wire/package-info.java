@@ -21,7 +21,8 @@
  *   <tr><td>{@code JMSReplyTo}</td><td>{@code reply-to}: the queue's name, to be used on the default exchange; header
  *       {@code x-jms-reply-to}, such as {@code topic://prices}, if it is anything but a plain queue</td></tr>
  *   <tr><td>{@code JMSDestination}</td><td>header {@code x-jms-dest}, such as {@code queue://orders}</td></tr>
- *   <tr><td>the sending connection, of a topic's messages, for {@code noLocal}</td><td>header {@code x-jms-conn}</td></tr>
+ *   <tr><td>the sending connection, of a topic's messages, for {@code noLocal}</td><td>header {@code x-jms-conn}; header
+ *       {@code x-jms-client}, its client identifier, if it has one</td></tr>
  *   <tr><td>the queue in which a delayed message waits</td><td>header {@code jms-delay}; {@code expiration} is the delay, and
  *       gone when it is over</td></tr>
  *   <tr><td>type of message</td><td>header {@code x-jms-type}: {@code text}, {@code bytes}, {@code map}, {@code stream},
