@@ -27,6 +27,8 @@ import java.util.function.Function;
  *   <tr><td>{@code jms.clientId}</td><td>none</td><td>the client identifier of every connection</td></tr>
  *   <tr><td>{@code jms.checkClientId}</td><td>true</td><td>whether an identifier is refused that another connection to the
  *       virtual host has; that takes the permission to configure queues {@code jms.client.*}</td></tr>
+ *   <tr><td>{@code jms.userId}</td><td>none</td><td>the user that messages name as their sender, {@code JMSXUserID}; RabbitMQ
+ *       refuses messages that name another than the connection's</td></tr>
  *   <tr><td>{@code jms.prefetch}</td><td>100</td><td>how many messages a consumer may have unsettled, 1 to 65535</td></tr>
  *   <tr><td>{@code jms.autoDeclare}</td><td>on</td><td>whether a missing queue or the topic exchange is declared at its first
  *       use: {@code on}; {@code off}: using it fails; {@code passive}: it is looked up at its first use, which fails also for
@@ -61,6 +63,7 @@ record JmsConnectionOptions(
         ConnectionOptions amqp,
         Optional<String> clientId,
         boolean checkClientId,
+        Optional<String> userId,
         int prefetch,
         AutoDeclare autoDeclare,
         QueuePreset queueType,
@@ -86,6 +89,7 @@ record JmsConnectionOptions(
     private static final Map<String, BiConsumer<Draft, String>> KNOWN = Map.ofEntries(
             Map.entry("jms.clientId", (it, value) -> it.clientId = Optional.of(value)),
             Map.entry("jms.checkClientId", (it, value) -> it.checkClientId = bool(value)),
+            Map.entry("jms.userId", (it, value) -> it.userId = Optional.of(value)),
             Map.entry("jms.prefetch", (it, value) -> it.prefetch = number(value, 1, MAX_PREFETCH)),
             Map.entry("jms.autoDeclare", (it, value) -> it.autoDeclare = AutoDeclare.named(value)),
             Map.entry("jms.queueType", (it, value) -> it.queueType = QueuePreset.named(value)),
@@ -116,6 +120,7 @@ record JmsConnectionOptions(
                 amqp.toBuilder().recovery(RecoveryOptions.off()).build(),
                 Optional.empty(),
                 true,
+                Optional.empty(),
                 DEFAULT_PREFETCH,
                 AutoDeclare.ON,
                 QueuePreset.DEFAULT,
@@ -182,6 +187,11 @@ record JmsConnectionOptions(
         return with(it -> it.amqp = value);
     }
 
+    /** The same for another user, whom messages name then if they name one. */
+    JmsConnectionOptions as(String userName) {
+        return with(it -> it.userId = it.userId.map(ignored -> userName));
+    }
+
     private JmsConnectionOptions with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -194,6 +204,7 @@ record JmsConnectionOptions(
         private ConnectionOptions amqp;
         private Optional<String> clientId;
         private boolean checkClientId;
+        private Optional<String> userId;
         private int prefetch;
         private AutoDeclare autoDeclare;
         private QueuePreset queueType;
@@ -210,6 +221,7 @@ record JmsConnectionOptions(
             amqp = from.amqp;
             clientId = from.clientId;
             checkClientId = from.checkClientId;
+            userId = from.userId;
             prefetch = from.prefetch;
             autoDeclare = from.autoDeclare;
             queueType = from.queueType;
@@ -228,6 +240,7 @@ record JmsConnectionOptions(
                     amqp,
                     clientId,
                     checkClientId,
+                    userId,
                     prefetch,
                     autoDeclare,
                     queueType,

@@ -87,6 +87,7 @@ class JmsSession implements Session {
         acknowledgement = acknowledgement(mode, redelivery, transaction);
         sender = new MessageSender(
                 connection.origin(),
+                connection.options().userId(),
                 "ID:" + name + ":",
                 connection.options().naming(),
                 connection.options().wireFormat(),

@@ -183,7 +183,8 @@ public final class LeveretConnectionFactory
         }
         Credentials credentials = Credentials.plain(userName, password == null ? "" : password);
         JmsConnectionOptions own = options();
-        return own.withAmqp(own.amqp().toBuilder().credentials(credentials).build());
+        return own.as(userName)
+                .withAmqp(own.amqp().toBuilder().credentials(credentials).build());
     }
 
     private JmsConnectionOptions checkedOptions() throws JMSException {
@@ -306,6 +307,14 @@ public final class LeveretConnectionFactory
      */
     public void setCheckClientId(boolean check) {
         setProperty("jms.checkClientId", Boolean.toString(check));
+    }
+
+    /**
+     * The user that messages name as their sender, {@code JMSXUserID}; none by default. RabbitMQ refuses messages that name
+     * another than the connection's.
+     */
+    public void setUserId(@Nullable String userId) {
+        setProperty("jms.userId", userId);
     }
 
     /** How many messages a consumer may have unsettled, 1 to 65535; 100 by default. */

@@ -9,6 +9,7 @@ import dev.leveret.jms.broker.Publication;
 import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.message.ForeignMessages;
 import dev.leveret.jms.message.JmsMessage;
+import dev.leveret.jms.message.PropertyNames;
 import dev.leveret.jms.wire.Origin;
 import dev.leveret.jms.wire.OutboundMapping;
 import dev.leveret.jms.wire.WireFormat;
@@ -30,6 +31,7 @@ final class MessageSender {
     private static final Logger LOG = LoggerFactory.getLogger(MessageSender.class);
 
     private final Origin origin;
+    private final Optional<String> userId;
     private final String idPrefix;
     private final Naming naming;
     private final WireFormat format;
@@ -43,12 +45,14 @@ final class MessageSender {
      * For one session.
      *
      * @param origin by which subscriptions know their own connection's messages
+     * @param userId the user that messages name as their sender
      * @param idPrefix unique among all sessions
      * @param transaction null if the session is not transacted
      * @param completions tells listeners what became of messages
      */
     MessageSender(
             Origin origin,
+            Optional<String> userId,
             String idPrefix,
             Naming naming,
             WireFormat format,
@@ -57,6 +61,7 @@ final class MessageSender {
             @Nullable LocalTransaction transaction,
             Completions completions) {
         this.origin = origin;
+        this.userId = userId;
         this.idPrefix = idPrefix;
         this.naming = naming;
         this.format = format;
@@ -133,7 +138,8 @@ final class MessageSender {
     private OutboundMapping.Encoded encode(JmsMessage message, JmsDestination to, SendOptions options)
             throws JMSException {
         OutboundMapping.Encoded encoded = format.encode(message, options.timeToLive(), naming.topicExchange());
-        return to.isQueue() ? encoded : encoded.from(origin);
+        OutboundMapping.Encoded marked = to.isQueue() ? encoded : encoded.from(origin);
+        return userId.isPresent() ? marked.by(userId.get()) : marked;
     }
 
     private void setHeaders(JmsMessage message, JmsDestination destination, SendOptions options) throws JMSException {
@@ -146,6 +152,7 @@ final class MessageSender {
         message.setJMSDeliveryTime(now + options.deliveryDelay());
         message.setJMSExpiration(options.timeToLive() == 0 ? 0 : saturatedSum(now, options.timeToLive()));
         message.setJMSRedelivered(false);
+        userId.ifPresent(it -> message.properties().put(PropertyNames.USER_ID, it));
     }
 
     private static long saturatedSum(long a, long b) {

@@ -32,6 +32,11 @@ public final class OutboundMapping {
         public Encoded from(Origin origin) {
             return new Encoded(origin.mark(properties), body);
         }
+
+        /** The same, naming the user who sends it, which the broker checks. */
+        public Encoded by(String userId) {
+            return new Encoded(properties.toBuilder().userId(userId).build(), body);
+        }
     }
 
     private OutboundMapping() {}

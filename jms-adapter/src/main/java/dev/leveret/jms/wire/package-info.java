@@ -27,7 +27,8 @@
  *       gone when it is over</td></tr>
  *   <tr><td>type of message</td><td>header {@code x-jms-type}: {@code text}, {@code bytes}, {@code map}, {@code stream},
  *       {@code object}, {@code message}</td></tr>
- *   <tr><td>{@code JMSXUserID}, {@code JMSXAppID}</td><td>read from {@code user-id}, {@code app-id}</td></tr>
+ *   <tr><td>{@code JMSXUserID}, {@code JMSXAppID}</td><td>read from {@code user-id}, {@code app-id}; the former is sent if
+ *       {@code jms.userId} says so</td></tr>
  *   <tr><td>{@code JMS_AMQP_ContentType}, {@code JMS_AMQP_ContentEncoding}</td><td>{@code content-type},
  *       {@code content-encoding}</td></tr>
  * </table>
