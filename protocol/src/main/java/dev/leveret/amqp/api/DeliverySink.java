@@ -14,6 +14,12 @@ public interface DeliverySink {
     /** The deliveries that had arrived together have been handed over: a good moment to wake somebody up, once. */
     default void onBatchEnd() {}
 
+    /**
+     * The channel has ended and is going to be opened again: what was delivered until now cannot be settled any more, the
+     * broker gives it to somebody again, and what comes next begins anew. Told before the first delivery of that.
+     */
+    default void onInterrupted() {}
+
     /** No delivery will come any more; {@link Subscription#ended} tells why. */
     default void onEnd() {}
 }

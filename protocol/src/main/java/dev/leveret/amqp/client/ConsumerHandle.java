@@ -244,8 +244,17 @@ final class ConsumerHandle implements Subscription, ConsumerSink, RecoverableCon
                 && cancelling.get() == null
                 && channel.life().willReopen()) {
             suspended = true;
+            interrupted();
         } else {
             finish(cause);
+        }
+    }
+
+    private void interrupted() {
+        try {
+            sink.onInterrupted();
+        } catch (Throwable e) {
+            failed(e);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Delivery;
+import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.EntityOutcome.Result;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.GetResponse;
@@ -213,6 +214,34 @@ class RecoveryOnBrokersTest {
             assertThat(again).containsExactlyInAnyOrder("consumed", "got", "fetched");
             assertThat(channel.deleteQueue(queue)).isZero();
         }
+    }
+
+    @EveryBroker
+    void aSinkIsToldThatWhatItHasIsStaleBeforeThatComesAgain(Broker broker) throws InterruptedException {
+        Connection connection = connect(broker);
+        AsyncChannel channel = connection.openChannel().async();
+        String queue = unique("q");
+        Futures.await(channel.declareQueue(QueueSpec.of(queue)));
+        BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        List<Delivery> had = new ArrayList<>();
+        Futures.await(channel.consumeOnEventLoop(ConsumeOptions.of(queue), new DeliverySink() {
+            @Override
+            public void onDelivery(Delivery delivery) {
+                had.add(delivery);
+                seen.add(text(delivery));
+            }
+
+            @Override
+            public void onInterrupted() {
+                seen.add(had.stream().noneMatch(Delivery::isSettleable) ? "stale" : "told too early");
+            }
+        }));
+        Futures.await(channel.publish(message(queue, "m")));
+        assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("m");
+        cut();
+        assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("stale");
+        assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("m");
+        Futures.await(channel.deleteQueue(queue));
     }
 
     @EveryBroker
