@@ -16,9 +16,9 @@ sealed interface Acknowledgement permits AutoAcknowledgement, ClientAcknowledgem
     /**
      * A {@code receive} is about to return a message.
      *
-     * @throws JMSException if the message is no longer this session's, and so must not be shown
+     * @return false if the message is no longer this session's, and so must not be shown: it comes again
      */
-    void received(Incoming incoming) throws JMSException;
+    boolean received(Incoming incoming);
 
     /** A listener is about to be called. */
     void delivering(Incoming incoming);

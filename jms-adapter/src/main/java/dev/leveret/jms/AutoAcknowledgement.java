@@ -30,10 +30,8 @@ final class AutoAcknowledgement implements Acknowledgement {
     }
 
     @Override
-    public void received(Incoming incoming) throws JMSException {
-        if (!incoming.acknowledge()) {
-            throw new JMSException("a message could not be acknowledged because its channel has ended: it comes again");
-        }
+    public boolean received(Incoming incoming) {
+        return incoming.acknowledge();
     }
 
     @Override
@@ -46,7 +44,8 @@ final class AutoAcknowledgement implements Acknowledgement {
         if (current == incoming) {
             current = null;
             if (!incoming.acknowledge()) {
-                LOG.warn("a message was dealt with but its channel has ended since: it comes again");
+                LOG.warn("a message was dealt with but the connection was lost or its channel has ended since: it comes"
+                        + " again");
             }
         }
     }

@@ -11,6 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * {@code CLIENT_ACKNOWLEDGE}: {@code acknowledge()} on any message acknowledges all that the session has delivered, be it
  * before or after that message.
+ *
+ * <p>If the connection was lost since, some of that comes again. Then {@code acknowledge()} acknowledges nothing and says so
+ * once: a program that undoes what it did must find that nothing of it was taken for done.
  */
 final class ClientAcknowledgement implements Acknowledgement {
 
@@ -30,8 +33,9 @@ final class ClientAcknowledgement implements Acknowledgement {
     }
 
     @Override
-    public void received(Incoming incoming) {
+    public boolean received(Incoming incoming) {
         delivering(incoming);
+        return true;
     }
 
     @Override
@@ -56,12 +60,35 @@ final class ClientAcknowledgement implements Acknowledgement {
     @Override
     public Acknowledger acknowledger() {
         return () -> {
+            requireNoneStale();
             long lost = takeAll().stream().filter(it -> !it.acknowledge()).count();
             if (lost > 0) {
                 throw new JMSException(
-                        lost + " messages could not be acknowledged because their channel has ended: they come again");
+                        lost + " messages could not be acknowledged because the connection was lost or their"
+                                + " channel has ended: they come again");
             }
         };
+    }
+
+    private void requireNoneStale() throws JMSException {
+        int stale;
+        int left;
+        lock.lock();
+        try {
+            List<Incoming> gone =
+                    unacknowledged.stream().filter(it -> !it.isSettleable()).toList();
+            gone.forEach(Incoming::forget);
+            unacknowledged.removeAll(gone);
+            stale = gone.size();
+            left = unacknowledged.size();
+        } finally {
+            lock.unlock();
+        }
+        if (stale > 0) {
+            throw new JMSException(stale
+                    + " messages could not be acknowledged because the connection was lost or their channel"
+                    + " has ended: they come again. Nothing was acknowledged; " + left + " messages still can be");
+        }
     }
 
     @Override

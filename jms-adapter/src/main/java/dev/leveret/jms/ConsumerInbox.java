@@ -126,6 +126,12 @@ final class ConsumerInbox implements Intake.Arrivals {
         });
     }
 
+    // Takes the lock; on the event loop.
+    @Override
+    public void interrupted() {
+        dispatch.locked(waiting::clear);
+    }
+
     // Takes the lock; on the event loop. Where there is no listener, receive tells it.
     @Override
     public void ended(JMSException cause) {

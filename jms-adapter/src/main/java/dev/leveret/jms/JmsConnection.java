@@ -33,8 +33,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection (Jakarta Messaging 3.1, section 6.1): one AMQP connection, open from the start. Thread-safe.
  *
- * <p>When the AMQP connection is lost the {@link ExceptionListener} is told once, waiting {@code receive}s throw, and
- * everything else that needs the broker fails; the connection is to be closed and another made.
+ * <p>When the AMQP connection is lost it is made again, and everything that hangs on it goes on; see {@code
+ * docs/jms-guarantees.md}. Only when it has ended for good, or has no recovery, the {@link ExceptionListener} is told, once:
+ * waiting {@code receive}s throw, everything else that needs the broker fails, and the connection is to be closed and another
+ * made.
  */
 class JmsConnection implements Connection {
 
@@ -66,7 +68,7 @@ class JmsConnection implements Connection {
         this.options = options;
         clientId = new ClientId(options.clientId());
         link = BrokerLink.open(connector, options.amqp());
-        identifiers = new ClientIdentifiers(link, options.checkClientId());
+        identifiers = new ClientIdentifiers(link, options.checkClientId(), notifications::raise);
         declarations = new Declarations(link, options.naming(), options.queueType(), options.autoDeclare());
         delays = new DeliveryDelays(link, options.naming(), declarations);
         subscriptions = new Subscriptions(

@@ -1,6 +1,7 @@
 package dev.leveret.jms;
 
 import dev.leveret.amqp.api.AmqpUri;
+import dev.leveret.amqp.api.BlockedPolicy;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.jms.broker.AutoDeclare;
@@ -9,6 +10,7 @@ import dev.leveret.jms.broker.QueuePreset;
 import dev.leveret.jms.message.ObjectPolicy;
 import dev.leveret.jms.message.TrustedClasses;
 import dev.leveret.jms.wire.WireFormat;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The options of a factory: those of the AMQP connection, and the provider's own, which an URI has under names that begin
@@ -38,6 +41,12 @@ import java.util.function.Function;
  *   <tr><td>{@code jms.topicExchange}</td><td>jms.durable.topic</td><td>the topic exchange that topics live on</td></tr>
  *   <tr><td>{@code jms.localRedeliveries}</td><td>5</td><td>how often a message that is rolled back, recovered, or whose
  *       listener throws is delivered again from here before it returns to its queue; 0: it returns at once</td></tr>
+ *   <tr><td>{@code jms.amqpTransactions}</td><td>false</td><td>whether what a transacted session sends goes to the broker at
+ *       once, in a transaction of AMQP's, or is kept here until the commit</td></tr>
+ *   <tr><td>{@code jms.outageWait}</td><td>{@code request_timeout}</td><td>how long after the loss of the connection calls
+ *       wait for it before they fail, in milliseconds, {@code request_timeout} at most; 0: they fail at once</td></tr>
+ *   <tr><td>{@code jms.giveUpAfter}</td><td>never</td><td>after how long a lost connection that could not be recovered ends,
+ *       and the {@code ExceptionListener} is told, in milliseconds; {@code recovery=off} ends it at once</td></tr>
  *   <tr><td>{@code jms.trustedClasses}</td><td>none</td><td>the classes that objects in messages may be of, separated by
  *       commas: {@code com.acme.Order}, {@code com.acme.*} with all packages under it, or {@code *}; without them objects are
  *       not read</td></tr>
@@ -69,6 +78,7 @@ record JmsConnectionOptions(
         QueuePreset queueType,
         String topicExchange,
         int localRedeliveries,
+        boolean amqpTransactions,
         ObjectPolicy objects,
         WireFormat wireFormat,
         int browserMaxMessages,
@@ -108,16 +118,21 @@ record JmsConnectionOptions(
             Map.entry(
                     "jms.objectMaxBytes",
                     (it, value) -> it.objects = it.objects.withMaxBytes(number(value, 1, Integer.MAX_VALUE))),
+            Map.entry("jms.amqpTransactions", (it, value) -> it.amqpTransactions = bool(value)),
+            Map.entry(
+                    "jms.outageWait",
+                    (it, value) ->
+                            it.recovery(old -> old.withCallsMeanwhile(BlockedPolicy.waitUpTo(millis(value, 0))))),
+            Map.entry("jms.giveUpAfter", (it, value) -> it.recovery(old -> old.withGivingUpAfter(millis(value, 1)))),
             Map.entry("jms.wireFormat", (it, value) -> it.wireFormat = WireFormat.named(value)),
             Map.entry("jms.browserMaxMessages", (it, value) -> it.browserMaxMessages = number(value, 1, MAX_PREFETCH)),
             Map.entry("jms.browseAnyQueue", (it, value) -> it.browseAnyQueue = bool(value)),
             Map.entry("jms.selectorHold", (it, value) -> it.selectorHold = number(value, 1, MAX_SELECTOR_HOLD)),
             Map.entry("jms.selectorsOnUnknownQueues", (it, value) -> it.selectorsOnUnknownQueues = bool(value)));
 
-    /** Without recovery: what a session and a temporary queue are after one is not settled yet. */
     static JmsConnectionOptions of(ConnectionOptions amqp) {
         return new JmsConnectionOptions(
-                amqp.toBuilder().recovery(RecoveryOptions.off()).build(),
+                withPatience(amqp),
                 Optional.empty(),
                 true,
                 Optional.empty(),
@@ -126,6 +141,7 @@ record JmsConnectionOptions(
                 QueuePreset.DEFAULT,
                 Naming.DEFAULT_TOPIC_EXCHANGE,
                 DEFAULT_LOCAL_REDELIVERIES,
+                false,
                 ObjectPolicy.CLOSED,
                 WireFormat.PLAIN,
                 DEFAULT_BROWSER_MAX_MESSAGES,
@@ -179,6 +195,22 @@ record JmsConnectionOptions(
         return KNOWN.keySet();
     }
 
+    /**
+     * Calls wait for a lost connection no longer than for an answer: otherwise those who wait would give up before they are
+     * told that nothing was sent.
+     */
+    private static ConnectionOptions withPatience(ConnectionOptions amqp) {
+        Duration longest = amqp.requestTimeout();
+        Duration wanted = amqp.recovery().callsMeanwhile().patience().orElse(longest);
+        return wanted.compareTo(longest) < 0
+                ? amqp
+                : withRecovery(amqp, it -> it.withCallsMeanwhile(BlockedPolicy.waitUpTo(longest)));
+    }
+
+    private static ConnectionOptions withRecovery(ConnectionOptions amqp, UnaryOperator<RecoveryOptions> change) {
+        return amqp.toBuilder().recovery(change.apply(amqp.recovery())).build();
+    }
+
     Naming naming() {
         return new Naming(topicExchange);
     }
@@ -210,6 +242,7 @@ record JmsConnectionOptions(
         private QueuePreset queueType;
         private String topicExchange;
         private int localRedeliveries;
+        private boolean amqpTransactions;
         private ObjectPolicy objects;
         private WireFormat wireFormat;
         private int browserMaxMessages;
@@ -227,6 +260,7 @@ record JmsConnectionOptions(
             queueType = from.queueType;
             topicExchange = from.topicExchange;
             localRedeliveries = from.localRedeliveries;
+            amqpTransactions = from.amqpTransactions;
             objects = from.objects;
             wireFormat = from.wireFormat;
             browserMaxMessages = from.browserMaxMessages;
@@ -235,9 +269,13 @@ record JmsConnectionOptions(
             selectorsOnUnknownQueues = from.selectorsOnUnknownQueues;
         }
 
+        private void recovery(UnaryOperator<RecoveryOptions> change) {
+            amqp = withRecovery(amqp, change);
+        }
+
         JmsConnectionOptions finished() {
             return new JmsConnectionOptions(
-                    amqp,
+                    withPatience(amqp),
                     clientId,
                     checkClientId,
                     userId,
@@ -246,6 +284,7 @@ record JmsConnectionOptions(
                     queueType,
                     topicExchange,
                     localRedeliveries,
+                    amqpTransactions,
                     objects,
                     wireFormat,
                     browserMaxMessages,
@@ -266,6 +305,10 @@ record JmsConnectionOptions(
             throw new IllegalArgumentException("not in " + min + ".." + max);
         }
         return value;
+    }
+
+    private static Duration millis(String text, int min) {
+        return Duration.ofMillis(number(text, min, Integer.MAX_VALUE));
     }
 
     private static boolean bool(String text) {

@@ -82,7 +82,7 @@ class JmsSession implements Session {
         dispatch = new SessionDispatch("leveret-jms-" + name, connection::report);
         outlet = new Outlet(connection.link(), connection.declarations(), connection.delays(), connection::report);
         completions = new Completions("leveret-jms-completions-" + name);
-        LocalTransaction transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(outlet) : null;
+        LocalTransaction transaction = mode == SESSION_TRANSACTED ? transaction(connection, outlet) : null;
         Redelivery redelivery = new Redelivery(connection.options().localRedeliveries());
         acknowledgement = acknowledgement(mode, redelivery, transaction);
         sender = new MessageSender(
@@ -99,6 +99,12 @@ class JmsSession implements Session {
                 dispatch, acknowledgement, connection.options().objects());
         entrances = connection.entrances();
         serverRun = new ServerSessionRun(dispatch, delivery);
+    }
+
+    private static LocalTransaction transaction(JmsConnection connection, Outlet outlet) {
+        return connection.options().amqpTransactions()
+                ? LocalTransaction.ofAmqp(connection.link(), connection.declarations(), connection.delays())
+                : LocalTransaction.keeping(outlet);
     }
 
     private static Acknowledgement acknowledgement(

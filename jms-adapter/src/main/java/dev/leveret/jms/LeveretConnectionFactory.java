@@ -353,6 +353,30 @@ public final class LeveretConnectionFactory
     }
 
     /**
+     * Whether what a transacted session sends goes to the broker at once, in a transaction of AMQP's, or is kept here until the
+     * commit; false by default.
+     */
+    public void setAmqpTransactions(boolean onBroker) {
+        setProperty("jms.amqpTransactions", Boolean.toString(onBroker));
+    }
+
+    /**
+     * How long after the loss of the connection calls wait until it is there again before they fail, in milliseconds; as long
+     * as {@code request_timeout} by default and at most, 0: they fail at once.
+     */
+    public void setOutageWait(int millis) {
+        setProperty("jms.outageWait", Integer.toString(millis));
+    }
+
+    /**
+     * After how many milliseconds a lost connection that could not be recovered ends, and the {@link
+     * jakarta.jms.ExceptionListener} is told; never by default. The option {@code recovery=off} ends it at once.
+     */
+    public void setGiveUpAfter(int millis) {
+        setProperty("jms.giveUpAfter", Integer.toString(millis));
+    }
+
+    /**
      * The classes that objects in messages may be of, with commas between them: {@code com.acme.Order}, {@code com.acme.*} with
      * all packages under it, or {@code *}. Without them, which is the default, objects are not read.
      */

@@ -38,10 +38,7 @@ final class MessageDelivery implements SessionDispatch.Delivering {
      */
     @Nullable
     JmsMessage receive(ConsumerInbox inbox, long nanos) throws JMSException {
-        return receive(inbox, nanos, (incoming, message) -> {
-            acknowledgement.received(incoming);
-            return message;
-        });
+        return receive(inbox, nanos, (incoming, message) -> acknowledgement.received(incoming) ? message : null);
     }
 
     /**
@@ -60,15 +57,16 @@ final class MessageDelivery implements SessionDispatch.Delivering {
             } catch (MessageFormatException e) {
                 failure = e;
             }
+            boolean ours = true;
             if (body == null && !acknowledgement.consumesUnreadableBodies()) {
                 inbox.unread(incoming);
             } else {
-                acknowledgement.received(incoming);
+                ours = acknowledgement.received(incoming);
             }
             if (body == null) {
                 throw failure;
             }
-            return body;
+            return ours ? body : null;
         });
     }
 
@@ -81,8 +79,9 @@ final class MessageDelivery implements SessionDispatch.Delivering {
             }
             try {
                 JmsMessage message = open(inbox.destination(), incoming);
-                if (message != null) {
-                    return taking.take(incoming, message);
+                T taken = message == null ? null : taking.take(incoming, message);
+                if (taken != null) {
+                    return taken;
                 }
             } finally {
                 dispatch.finished(inbox);
@@ -150,7 +149,7 @@ final class MessageDelivery implements SessionDispatch.Delivering {
         return message;
     }
 
-    /** What to do with a message that has been taken. */
+    /** What to do with a message that has been taken; null if it is no longer ours, and another one is to be waited for. */
     private interface Taking<T> {
         @Nullable
         T take(Incoming incoming, JmsMessage message) throws JMSException;

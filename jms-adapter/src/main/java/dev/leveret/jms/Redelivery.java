@@ -33,7 +33,9 @@ final class Redelivery {
     void redeliver(List<Incoming> oldestFirst) {
         List<Incoming> again = new ArrayList<>();
         for (Incoming incoming : oldestFirst) {
-            if (incoming.attempts() < limit) {
+            if (!incoming.isSettleable()) {
+                incoming.forget();
+            } else if (incoming.attempts() < limit) {
                 again.add(incoming);
             } else {
                 incoming.fail();

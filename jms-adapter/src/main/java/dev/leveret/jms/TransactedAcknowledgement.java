@@ -19,8 +19,9 @@ final class TransactedAcknowledgement implements Acknowledgement {
     }
 
     @Override
-    public void received(Incoming incoming) {
+    public boolean received(Incoming incoming) {
         transaction.receive(incoming);
+        return true;
     }
 
     @Override
@@ -65,7 +66,7 @@ final class TransactedAcknowledgement implements Acknowledgement {
     @Override
     public void close() {
         closed = true;
-        transaction.rollback().forEach(Incoming::abandon);
+        transaction.close().forEach(Incoming::abandon);
     }
 
     @Override

@@ -52,7 +52,7 @@ class ConnectOnBrokersTest {
     void theEndOfTheBrokerIsToldOnceAndTheConnectionCanBeClosed() throws Exception {
         Broker own = Brokers.startEmbedded();
         try (OnBroker on = new OnBroker(own)) {
-            Connection connection = on.started();
+            Connection connection = on.started("?recovery=off");
             BlockingQueue<JMSException> reported = new LinkedBlockingQueue<>();
             connection.setExceptionListener(reported::add);
             Session session = connection.createSession();

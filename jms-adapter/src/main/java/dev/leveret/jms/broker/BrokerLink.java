@@ -2,6 +2,8 @@ package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.AsyncConnection;
+import dev.leveret.amqp.api.ChannelPurpose;
+import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ServerInfo;
@@ -27,10 +29,15 @@ public final class BrokerLink {
 
     private final AsyncConnection connection;
     private final Duration requestTimeout;
+    private final boolean recovers;
+    private final Interruptions interruptions;
 
-    private BrokerLink(AsyncConnection connection, Duration requestTimeout) {
+    private BrokerLink(AsyncConnection connection, ConnectionOptions options) {
         this.connection = connection;
-        this.requestTimeout = requestTimeout;
+        requestTimeout = options.requestTimeout();
+        recovers = options.recovery().enabled();
+        interruptions = new Interruptions(
+                connection, options.recovery().callsMeanwhile().patience().orElse(requestTimeout));
     }
 
     /**
@@ -44,7 +51,7 @@ public final class BrokerLink {
         CompletableFuture<AsyncConnection> attempt = connector.connect(options);
         try {
             AsyncConnection connection = await(attempt, "connecting to " + options.endpoints(), limit);
-            return new BrokerLink(connection, options.requestTimeout());
+            return new BrokerLink(connection, options);
         } catch (JMSException e) {
             // Whoever waited has gone: a connection that comes all the same would stay open for nobody.
             attempt.thenAccept(AsyncConnection::close);
@@ -53,9 +60,19 @@ public final class BrokerLink {
         }
     }
 
+    /** Something that waits for the broker. */
+    interface Attempt<T> {
+        T run() throws JMSException;
+    }
+
     /** Opens a channel; waits. */
     public AsyncChannel openChannel() throws JMSException {
-        CompletableFuture<AsyncChannel> request = connection.openChannel();
+        return repeat(() -> openChannel(ChannelPurpose.CONSUME));
+    }
+
+    private AsyncChannel openChannel(ChannelPurpose purpose) throws JMSException {
+        awaitOpen("opening a channel");
+        CompletableFuture<AsyncChannel> request = connection.openChannel(purpose);
         try {
             return await(request, "opening a channel");
         } catch (JMSException e) {
@@ -65,18 +82,87 @@ public final class BrokerLink {
     }
 
     /**
-     * Runs one operation on a channel that is closed afterwards, so that a refusal harms nothing else; waits.
+     * Runs one operation on a channel that is closed afterwards, so that a refusal harms nothing else; waits. It must be one
+     * that may be done twice: it is {@linkplain #repeat repeated}.
      *
      * @param doing what to call it in an exception
      */
     public <T> T onSpareChannel(String doing, Function<AsyncChannel, CompletableFuture<T>> operation)
             throws JMSException {
-        AsyncChannel channel = openChannel();
+        return repeat(() -> onSpareChannelOnce(doing, operation));
+    }
+
+    /** The same for an operation that means something else when it is done twice. */
+    <T> T onSpareChannelOnce(String doing, Function<AsyncChannel, CompletableFuture<T>> operation) throws JMSException {
+        return on(openChannel(), doing, operation);
+    }
+
+    /** The same for an operation that declares nothing, though it may look so: nothing of it is declared after a loss. */
+    <T> T asking(String doing, Function<AsyncChannel, CompletableFuture<T>> operation) throws JMSException {
+        return repeat(() -> on(openChannel(ChannelPurpose.INSPECT), doing, operation));
+    }
+
+    private <T> T on(AsyncChannel channel, String doing, Function<AsyncChannel, CompletableFuture<T>> operation)
+            throws JMSException {
         try {
             return await(operation.apply(channel), doing);
         } finally {
             channel.close();
         }
+    }
+
+    /**
+     * Does something that may be done twice, and does it again when the connection was lost meanwhile and comes back; waits.
+     *
+     * @throws JMSException as the last attempt did, if there is no connection any more or not in time
+     */
+    <T> T repeat(Attempt<T> attempt) throws JMSException {
+        long start = System.nanoTime();
+        while (true) {
+            int losses = interruptions.count();
+            try {
+                return attempt.run();
+            } catch (JMSException e) {
+                boolean late = System.nanoTime() - start > requestTimeout.toNanos();
+                if (late || losses == interruptions.count() || !isInterruption(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Whether something failed only because the connection is lost, or was just now, and is being recovered. */
+    boolean isInterruption(JMSException e) {
+        return recovers
+                && (JmsErrors.isConnectionLoss(e) || !connection.isOpen())
+                && !connection.closed().isDone();
+    }
+
+    /** Waits until the connection is there, if it is lost: as long as calls do; see {@link Interruptions#awaitOpen}. */
+    void awaitOpen(String doing) throws JMSException {
+        interruptions.awaitOpen(doing);
+    }
+
+    /** Who has to know of losses. */
+    Interruptions interruptions() {
+        return interruptions;
+    }
+
+    /** Deletes a queue when there is a connection: otherwise it would be declared again after a loss. */
+    void deleteLater(String queue) {
+        interruptions.whenOpen(() -> connection
+                .openChannel()
+                .thenCompose(channel -> channel.deleteQueue(queue).whenComplete((deleted, failure) -> channel.close()))
+                .whenComplete((deleted, failure) -> {
+                    if (failure != null && isInterruption(JmsErrors.of("deleting " + queue, failure))) {
+                        deleteLater(queue);
+                    }
+                }));
+    }
+
+    /** Has events of the connection told, on the event loop. */
+    public void onEvent(Consumer<? super ConnectionEvent> listener) {
+        connection.onEvent(listener);
     }
 
     /**
@@ -86,7 +172,7 @@ public final class BrokerLink {
      * @throws JMSException what it failed with; also when the thread is interrupted, whose interrupt status is then set
      */
     public <T> T await(CompletableFuture<T> operation, String doing) throws JMSException {
-        return await(operation, doing, requestTimeout);
+        return awaitOrWithdraw(operation, doing, requestTimeout);
     }
 
     /**
@@ -97,7 +183,18 @@ public final class BrokerLink {
      */
     <T> T awaitSince(long start, CompletableFuture<T> operation, String doing) throws JMSException {
         Duration left = requestTimeout.minusNanos(System.nanoTime() - start);
-        return await(operation, doing, left.isNegative() ? Duration.ZERO : left);
+        return awaitOrWithdraw(operation, doing, left.isNegative() ? Duration.ZERO : left);
+    }
+
+    /** What nobody waits for any more, and has not been written, never will be. */
+    private static <T> T awaitOrWithdraw(CompletableFuture<T> operation, String doing, Duration timeout)
+            throws JMSException {
+        try {
+            return await(operation, doing, timeout);
+        } catch (JMSException e) {
+            operation.cancel(false);
+            throw e;
+        }
     }
 
     private static <T> T await(CompletableFuture<T> operation, String doing, Duration timeout) throws JMSException {
@@ -106,14 +203,19 @@ public final class BrokerLink {
         } catch (ExecutionException e) {
             throw JmsErrors.of(doing, e);
         } catch (TimeoutException e) {
-            throw JmsErrors.with(e, new JMSException(doing + ": no answer within " + timeout));
+            throw JmsErrors.with(
+                    e,
+                    new JMSException(
+                            doing + ": no answer within " + timeout + "; it may have happened",
+                            JmsErrors.OUTCOME_UNKNOWN));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw JmsErrors.with(e, new JMSException(doing + ": interrupted; it may still happen"));
+            throw JmsErrors.with(
+                    e, new JMSException(doing + ": interrupted; it may have happened", JmsErrors.OUTCOME_UNKNOWN));
         }
     }
 
-    /** Calls back, on the event loop, when the connection has ended otherwise than by {@link #close}. */
+    /** Calls back, on the event loop, when the connection has ended for good and otherwise than by {@link #close}. */
     public void onLoss(Consumer<Throwable> action) {
         connection.closed().whenComplete((ended, cause) -> {
             if (cause != null) {
@@ -153,7 +255,7 @@ public final class BrokerLink {
         return connection.serverInfo().product().equals("RabbitMQ");
     }
 
-    /** Whether the connection is open; it may end at any time. */
+    /** Whether the connection is open: not while it is lost. It may end at any time. */
     public boolean isOpen() {
         return connection.isOpen();
     }

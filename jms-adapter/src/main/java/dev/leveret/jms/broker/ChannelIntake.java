@@ -10,7 +10,7 @@ import jakarta.jms.JMSException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * sessions that settle late the application can have them all and still wait for the next: then {@link #widen} starts
  * another AMQP consumer that may have as many more. It is started before the old one is cancelled, for a queue may delete
  * itself when its last consumer leaves.
+ *
+ * <p><b>Recovery.</b> The channel and the AMQP consumer come back by themselves after a loss. What was delivered before is
+ * forgotten, as the broker gives it to somebody again; what the application has of that settles in vain.
  *
  * <p><b>Threads.</b> Deliveries come on the connection's event loop. {@link #begin}, {@link #widen}, {@link #drain} and
  * {@link #retire} wait for the broker and are called by one thread at a time, the session's or the one that closes it;
@@ -47,12 +50,21 @@ final class ChannelIntake implements Intake {
     private final Arrivals arrivals;
 
     /** Deliveries that are not settled, be they waiting or with the application. */
-    private final AtomicInteger outstanding = new AtomicInteger();
+    private final Outstanding outstanding = new Outstanding();
+
+    private final Returns returns;
 
     private volatile int granted;
+
+    /** Whether it is ending, so that its end is no news. */
+    private volatile boolean ending;
+
     private volatile boolean retired;
 
     private volatile @Nullable Subscription subscription;
+
+    /** The AMQP consumer that is being replaced, or was last. */
+    private volatile @Nullable Subscription replaced;
 
     /** How many deliveries were not wanted. */
     private final AtomicLong dismissed = new AtomicLong();
@@ -70,6 +82,7 @@ final class ChannelIntake implements Intake {
         this.admission = admission;
         this.prefetch = prefetch;
         this.arrivals = arrivals;
+        returns = new Returns(link, channel, source.queue());
     }
 
     @Override
@@ -92,7 +105,8 @@ final class ChannelIntake implements Intake {
     @Override
     public void begin() throws JMSException {
         if (subscription == null) {
-            subscription = consume(prefetch);
+            granted = prefetch;
+            subscription = link.repeat(() -> consume(prefetch));
         } else if (granted < prefetch) {
             widen();
         }
@@ -100,15 +114,30 @@ final class ChannelIntake implements Intake {
 
     @Override
     public boolean isExhausted() {
-        return granted > 0 && granted < MAX_PREFETCH && outstanding.get() >= granted;
+        return granted > 0 && granted < MAX_PREFETCH && outstanding.count() >= granted;
     }
 
+    /** {@inheritDoc} When the connection is lost meanwhile there is no need: nothing is unsettled then. */
     @Override
     public void widen() throws JMSException {
+        int before = granted;
+        try {
+            replaceConsumer();
+        } catch (JMSException e) {
+            granted = before;
+            if (!link.isInterruption(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void replaceConsumer() throws JMSException {
         Subscription old = subscription;
         // Counted per channel by some brokers, so what is unsettled has to be part of it.
-        subscription = consume(Math.min(MAX_PREFETCH, outstanding.get() + prefetch));
+        granted = Math.min(MAX_PREFETCH, outstanding.count() + prefetch);
+        subscription = consume(granted);
         if (old != null) {
+            replaced = old;
             link.await(old.cancel(), "replacing a consumer of " + source.queue());
         }
     }
@@ -124,6 +153,20 @@ final class ChannelIntake implements Intake {
      */
     @Override
     public void drain() throws JMSException {
+        try {
+            drainNow();
+        } catch (JMSException e) {
+            // Nothing is there while there is no connection.
+            if (!link.isInterruption(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void drainNow() throws JMSException {
+        if (!link.isOpen()) {
+            return;
+        }
         String doing = "looking for messages in " + source.queue();
         long before;
         long ready;
@@ -136,12 +179,11 @@ final class ChannelIntake implements Intake {
     }
 
     private Subscription consume(int window) throws JMSException {
-        granted = window;
         ConsumeOptions options = ConsumeOptions.of(source.queue()).withPrefetch(window);
         Subscription started =
                 link.await(channel.consumeOnEventLoop(options, new Sink()), "consuming from " + source.queue());
         started.ended().whenComplete((ended, cause) -> {
-            if (cause != null && !retired) {
+            if (cause != null && !ending && started != replaced) {
                 arrivals.ended(JmsErrors.of("consuming from " + source.queue() + " has ended", cause));
             }
         });
@@ -152,14 +194,15 @@ final class ChannelIntake implements Intake {
     @Override
     public void retire() throws JMSException {
         int waiting = arrivals.waiting();
-        if (outstanding.get() <= waiting) {
+        if (outstanding.count() <= waiting) {
             abandon();
             return;
         }
+        ending = true;
         retired = true;
         if (source.owned()) {
             deleteQueue();
-            arrivals.surrender().forEach(gone -> settled());
+            arrivals.surrender().forEach(Incoming::forget);
         } else {
             cancelAndReturn();
         }
@@ -176,6 +219,7 @@ final class ChannelIntake implements Intake {
     @Override
     public void abandon() throws JMSException {
         boolean oneByOne = returnsOneByOne();
+        ending = true;
         retired = true;
         if (source.owned()) {
             deleteQueue();
@@ -185,11 +229,12 @@ final class ChannelIntake implements Intake {
             // The broker answers the closing of a channel before a quorum queue has noticed.
             cancel();
         }
-        link.await(channel.close(), "closing a consumer of " + source.queue());
+        link.await(returns.close(), "closing a consumer of " + source.queue());
     }
 
     @Override
     public void cease() throws JMSException {
+        ending = true;
         if (returnsOneByOne()) {
             cancel();
         }
@@ -201,17 +246,14 @@ final class ChannelIntake implements Intake {
         return retired || arrivals.goToManySessions() || (!source.owned() && link.closingCountsAsFailure());
     }
 
-    /**
-     * At once, if nothing else of the channel is unsettled: of many single returns to a quorum queue the broker holds back all
-     * but some 32, and a channel that is closed then counts the others as failed (seen with RabbitMQ 4.3.6).
-     */
+    /** At once, if nothing else of the channel is unsettled; otherwise see {@link Returns}. */
     private void cancelAndReturn() throws JMSException {
         cancel();
         // Only now: until it was cancelled, the consumer would have been given them again and again.
         List<Incoming> waiting = List.copyOf(arrivals.surrender());
-        if (waiting.size() > 1 && outstanding.get() == waiting.size()) {
+        if (waiting.size() > 1 && outstanding.count() == waiting.size()) {
             Incoming newest = Collections.max(waiting, Comparator.comparingLong(Incoming::deliveryTag));
-            waiting.stream().filter(it -> it != newest).forEach(it -> settled());
+            waiting.stream().filter(it -> it != newest).forEach(Incoming::forget);
             newest.giveBackWithEarlier();
         } else {
             waiting.forEach(Incoming::giveBack);
@@ -220,11 +262,15 @@ final class ChannelIntake implements Intake {
 
     private void cancel() throws JMSException {
         Subscription current = subscription;
-        if (current != null && channel.isOpen()) {
+        if (current == null) {
+            return;
+        }
+        CompletableFuture<Void> cancelled = current.cancel();
+        if (channel.isOpen()) {
             try {
-                link.await(current.cancel(), "cancelling a consumer of " + source.queue());
+                link.await(cancelled, "cancelling a consumer of " + source.queue());
             } catch (JMSException e) {
-                if (channel.isOpen()) {
+                if (channel.isOpen() && !link.isInterruption(e)) {
                     throw e;
                 }
                 // It has ended meanwhile, by which the broker has got everything back.
@@ -232,28 +278,40 @@ final class ChannelIntake implements Intake {
         }
     }
 
+    /** Later, if the connection is lost: with it the broker deletes the queue, but it is declared again with all others. */
     private void deleteQueue() throws JMSException {
-        if (channel.isOpen()) {
-            link.await(channel.deleteQueue(source.queue()), "deleting " + source.queue());
-        } else if (link.isOpen()) {
-            link.onSpareChannel("deleting " + source.queue(), it -> it.deleteQueue(source.queue()));
+        String doing = "deleting " + source.queue();
+        try {
+            if (channel.isOpen()) {
+                link.await(channel.deleteQueue(source.queue()), doing);
+            } else if (link.isOpen()) {
+                link.onSpareChannel(doing, it -> it.deleteQueue(source.queue()));
+            } else {
+                link.deleteLater(source.queue());
+            }
+        } catch (JMSException e) {
+            if (!link.isInterruption(e)) {
+                throw e;
+            }
+            link.deleteLater(source.queue());
         }
     }
 
     @Override
-    public void settled(Incoming incoming) {
-        settled();
+    public void returned() {
+        returns.add();
     }
 
-    private void settled() {
-        if (outstanding.decrementAndGet() == 0) {
+    @Override
+    public void settled(Incoming incoming) {
+        if (outstanding.settled(incoming.generation())) {
             closeIfSettled();
         }
     }
 
     private void closeIfSettled() {
-        if (retired && outstanding.get() == 0) {
-            channel.close();
+        if (retired && outstanding.count() == 0) {
+            returns.close();
         }
     }
 
@@ -263,8 +321,7 @@ final class ChannelIntake implements Intake {
         @Override
         public void onDelivery(Delivery delivery) {
             if (admission.admits(delivery)) {
-                outstanding.incrementAndGet();
-                arrivals.arrived(new Incoming(delivery, ChannelIntake.this));
+                arrivals.arrived(new Incoming(delivery, ChannelIntake.this, outstanding.add()));
             } else {
                 dismissed.incrementAndGet();
                 dismiss(delivery);
@@ -284,6 +341,12 @@ final class ChannelIntake implements Intake {
         @Override
         public void onBatchEnd() {
             arrivals.batchEnded();
+        }
+
+        @Override
+        public void onInterrupted() {
+            outstanding.forget();
+            arrivals.interrupted();
         }
     }
 }

@@ -1,12 +1,16 @@
 package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ConnectionEvent;
+import dev.leveret.amqp.api.EntityOutcome;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.TopologyEntity;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * connection and deletes with that. Thread-safe.
  *
  * <p>Only RabbitMQ is asked: others may close the connection over such a question.
+ *
+ * <p>When the connection is lost and comes back, it takes the identifier again. Meanwhile another may have taken it: that is
+ * told to whoever wants to know.
  *
  * <p>If a client dies without closing its connection, the broker notices by the missing heartbeats, after up to three of
  * them; until then the identifier stays taken.
@@ -25,6 +32,7 @@ public final class ClientIdentifiers {
 
     private final BrokerLink link;
     private final boolean checked;
+    private final Consumer<JMSException> onTaken;
 
     /** The queue that holds the identifier. */
     private volatile @Nullable String claimed;
@@ -33,10 +41,34 @@ public final class ClientIdentifiers {
      * For one connection.
      *
      * @param checked false where that cannot be done because the user may not declare such queues
+     * @param onTaken told, on the event loop, when another connection has the identifier after a loss
      */
-    public ClientIdentifiers(BrokerLink link, boolean checked) {
+    public ClientIdentifiers(BrokerLink link, boolean checked, Consumer<JMSException> onTaken) {
         this.link = link;
         this.checked = checked;
+        this.onTaken = onTaken;
+        link.onEvent(this::happened);
+    }
+
+    private void happened(ConnectionEvent event) {
+        if (event instanceof ConnectionEvent.Recovered recovered) {
+            recovered.report().outcomes(EntityOutcome.Result.FAILED).forEach(this::notRestored);
+        } else if (event instanceof ConnectionEvent.EntityRetried retried
+                && retried.outcome().result() == EntityOutcome.Result.FAILED) {
+            notRestored(retried.outcome());
+        }
+    }
+
+    private void notRestored(EntityOutcome outcome) {
+        if (outcome.entity() instanceof TopologyEntity.Queue queue
+                && queue.name().equals(claimed)) {
+            String text =
+                    "the client identifier could not be taken again when the connection was recovered: " + queue.name();
+            outcome.cause()
+                    .ifPresentOrElse(
+                            it -> onTaken.accept(JmsErrors.with(it, new InvalidClientIDException(text))),
+                            () -> onTaken.accept(new InvalidClientIDException(text)));
+        }
     }
 
     /**
@@ -55,7 +87,7 @@ public final class ClientIdentifiers {
         // It is for its name only; what somebody publishes to it is not kept.
         QueueSpec queue = new QueueSpec(name, false, true, false, Map.of("x-max-length", 0));
         try {
-            link.onSpareChannel("taking the client identifier " + id, it -> it.declareQueue(queue));
+            link.onSpareChannelOnce("taking the client identifier " + id, it -> it.declareQueue(queue));
             claimed = name;
         } catch (JMSException e) {
             throw e.getCause() instanceof ChannelClosedException closed ? refusal(id, e, closed) : e;
@@ -67,7 +99,7 @@ public final class ClientIdentifiers {
         String name = claimed;
         if (name != null && link.isOpen()) {
             claimed = null;
-            link.onSpareChannel("giving a client identifier back", it -> it.deleteQueue(name));
+            link.onSpareChannelOnce("giving a client identifier back", it -> it.deleteQueue(name));
         }
     }
 

@@ -40,6 +40,17 @@ public final class Declarations {
         this.naming = naming;
         this.preset = preset;
         this.autoDeclare = autoDeclare;
+        link.interruptions().watch(new Interruptions.Watcher() {
+            @Override
+            public void lost() {
+                // Whom the next connection is to, and what is there, is seen then.
+                known.clear();
+                topicExchangeKnown = false;
+            }
+
+            @Override
+            public void restored() {}
+        });
     }
 
     QueuePreset preset() {

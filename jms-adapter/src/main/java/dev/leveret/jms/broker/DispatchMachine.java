@@ -165,12 +165,15 @@ final class DispatchMachine<M, L> {
     private final NavigableSet<Long> given = new TreeSet<>();
     /** How much may be unsettled before the broker may have stopped. */
     private int granted;
+    /** The same of the consumer before. */
+    private int grantedBefore;
     /** Messages given since the last start. */
     private long found;
 
     private int fruitless;
     private boolean fragile;
     private boolean resumeAtOnce;
+    private boolean connected = true;
 
     private long heldSince;
     private long resumeAt;
@@ -205,6 +208,9 @@ final class DispatchMachine<M, L> {
 
     /** When {@link #tick} is due. */
     long dueAt() {
+        if (!connected) {
+            return Long.MAX_VALUE;
+        }
         return switch (phase) {
             case CONSUMING -> held.isEmpty() || looking ? Long.MAX_VALUE : Math.max(lookAfter, holdUntil());
             case PAUSED -> looking ? resumeAt : Math.min(resumeAt, lookAfter);
@@ -326,16 +332,21 @@ final class DispatchMachine<M, L> {
         if (lanes.isEmpty()) {
             return;
         }
-        enter(Phase.STARTING);
-        found = 0;
         resumeAtOnce = false;
         fragile = false;
+        if (!connected) {
+            enter(Phase.PAUSED);
+            return;
+        }
+        enter(Phase.STARTING);
+        found = 0;
         int prefetch = grant();
         effects.add(it -> it.consume(prefetch));
     }
 
     /** What is here counts against the prefetch on brokers that count for each channel. */
     private int grant() {
+        grantedBefore = granted;
         granted = Math.min(MAX_PREFETCH, given.size() + kept() + window);
         return granted;
     }
@@ -453,7 +464,7 @@ final class DispatchMachine<M, L> {
 
     /** Whether what is kept stands in the way of what may come. */
     private void check(long now) {
-        if (phase != Phase.CONSUMING) {
+        if (phase != Phase.CONSUMING || !connected) {
             return;
         }
         boolean isFull = kept() >= limit || weight >= maxWeight;
@@ -560,7 +571,7 @@ final class DispatchMachine<M, L> {
     /** Some time has passed. */
     void tick(long now) {
         check(now);
-        if (now < dueAt()) {
+        if (now < dueAt() || !connected) {
             return;
         }
         if (phase == Phase.PAUSED && now >= resumeAt) {
@@ -600,6 +611,51 @@ final class DispatchMachine<M, L> {
             sweep(Reason.OTHERS_CONSUME);
         } else {
             lookInterval = Math.min(LONGEST_LOOK_INTERVAL, lookInterval * 2);
+        }
+    }
+
+    /**
+     * The connection is lost and will come back: the broker gives everything that was here to somebody again, and a consumer
+     * that there is starts again by itself.
+     */
+    void lost() {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        connected = false;
+        looking = false;
+        fragile = false;
+        held.clear();
+        wanted.clear();
+        given.clear();
+        weight = 0;
+        lanes.values().forEach(it -> it.load = 0);
+    }
+
+    /** The connection is there again. */
+    void restored(long now) {
+        connected = true;
+        if (phase == Phase.PAUSED) {
+            start();
+        }
+        check(now);
+    }
+
+    /**
+     * The consumer that was asked for was lost with the connection before the broker answered.
+     *
+     * @param replaced whether there is one that it was to replace
+     */
+    void notStarted(boolean replaced, long now) {
+        if (phase != Phase.STARTING) {
+            return;
+        }
+        enter(replaced ? Phase.CONSUMING : Phase.PAUSED);
+        granted = grantedBefore;
+        if (lanes.isEmpty()) {
+            rest();
+        } else if (connected) {
+            restored(now);
         }
     }
 

@@ -18,11 +18,18 @@ public final class Incoming {
 
     private final Delivery delivery;
     private final Intake from;
+    private final int generation;
     private int attempts;
 
-    Incoming(Delivery delivery, Intake from) {
+    /** @param generation by which its intake knows whether it counts still */
+    Incoming(Delivery delivery, Intake from, int generation) {
         this.delivery = delivery;
         this.from = from;
+        this.generation = generation;
+    }
+
+    int generation() {
+        return generation;
     }
 
     /** A new message of what was delivered. */
@@ -48,6 +55,7 @@ public final class Incoming {
 
     /** No application has seen it: it returns to its queue. */
     public boolean giveBack() {
+        from.returned();
         return settle(() -> delivery.nack(true));
     }
 
@@ -63,6 +71,7 @@ public final class Incoming {
 
     /** An application has had it and not acknowledged it: it returns to its queue, as a failed attempt where that counts. */
     public boolean fail() {
+        from.returned();
         return settle(() -> delivery.reject(true));
     }
 
@@ -79,6 +88,11 @@ public final class Incoming {
     /** Whether it still is this client's to settle. */
     public boolean isSettleable() {
         return delivery.isSettleable();
+    }
+
+    /** It is not, and nothing is done about it here: the broker gives it to somebody again. */
+    public void forget() {
+        from.settled(this);
     }
 
     private boolean settle(Runnable how) {

@@ -35,6 +35,9 @@ public sealed interface Intake permits ChannelIntake, SharedIntake {
         /** Hands those over, and keeps none. */
         Collection<Incoming> surrender();
 
+        /** The connection is lost and will come back: what waits is no longer ours, and comes again; on the event loop. */
+        void interrupted();
+
         /** Nothing more will come, and nobody asked for that; on the event loop. */
         void ended(JMSException cause);
     }
@@ -71,6 +74,9 @@ public sealed interface Intake permits ChannelIntake, SharedIntake {
 
     /** Whether what is abandoned must be returned message by message, because no channel ends that would do it. */
     boolean returnsOneByOne();
+
+    /** One that came through here has been returned by itself, and not with others. */
+    void returned();
 
     /** One that came through here has been settled. */
     void settled(Incoming incoming);

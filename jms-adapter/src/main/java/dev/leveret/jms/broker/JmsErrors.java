@@ -44,6 +44,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JmsErrors {
 
+    /**
+     * The error code of what nobody knows to have happened or not, as the connection was lost before the broker answered: a
+     * message was sent or not, a transaction was committed or not. Doing it again may do it twice.
+     */
+    public static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+
     private JmsErrors() {}
 
     /**
@@ -121,7 +127,9 @@ public final class JmsErrors {
         if (cause(result) instanceof ConnectionBlockedException) {
             return new ResourceAllocationException(text);
         }
-        return new JMSException(text);
+        return result instanceof PublishResult.Unknown
+                ? new JMSException(text, OUTCOME_UNKNOWN)
+                : new JMSException(text);
     }
 
     private static @Nullable Throwable cause(PublishResult result) {
@@ -151,6 +159,11 @@ public final class JmsErrors {
                 || e.getCause() instanceof ConnectionClosedException
                 // Given up for having been blocked too long; a publish that is merely refused has another cause.
                 || e.getCause() instanceof ConnectionBlockedException;
+    }
+
+    /** A commit of which it is not known whether it was done. */
+    static JMSException inDoubt(String text) {
+        return new JMSException("commit in doubt: " + text, OUTCOME_UNKNOWN);
     }
 
     /** Gives an exception its cause. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session's way out: a channel for publishing alone, opened at the first message, and again when the broker has closed
- * it over a message it refused. So a refused message never costs the session its consumers.
+ * it over a message it refused. So a refused message never costs the session its consumers. After a loss it comes back by
+ * itself.
  *
  * <p>All messages of a session go through it, confirmed or not, which keeps their order. Used by one thread at a time;
  * {@link #close} may come from another.
@@ -48,7 +49,8 @@ public final class Outlet {
      * Publishes one message; waits for the broker's confirmation if it is persistent, and otherwise for room to send.
      *
      * @throws InvalidDestinationException if no queue has it
-     * @throws JMSException if the broker refused it, or it is not known whether it has it
+     * @throws JMSException if the broker refused it; or with {@link JmsErrors#OUTCOME_UNKNOWN} if it is not known whether it
+     *     has it
      */
     public void publish(Publication publication) throws JMSException {
         try {
@@ -64,7 +66,7 @@ public final class Outlet {
 
     private void publishOnce(Publication publication) throws JMSException {
         OutboundMessage message = delays.route(publication);
-        AsyncChannel out = channel();
+        AsyncChannel out = channel(publication);
         awaited = true;
         try {
             CompletableFuture<Void> done = publication.persistent() ? out.publish(message) : out.send(message);
@@ -85,7 +87,7 @@ public final class Outlet {
     /** Publishes a message and returns at once; {@link #await} tells what became of it. */
     CompletableFuture<Void> publishConfirmed(Publication publication) throws JMSException {
         OutboundMessage message = delays.route(publication);
-        return channel().publish(message);
+        return channel(publication).publish(message);
     }
 
     /** A message on its way. */
@@ -109,7 +111,7 @@ public final class Outlet {
     /** Publishes a message as {@link #publish} does, but waits only for room to send. */
     public Sent begin(Publication publication) throws JMSException {
         OutboundMessage message = delays.route(publication);
-        AsyncChannel out = channel();
+        AsyncChannel out = channel(publication);
         link.await(out.room(), publication.doing());
         return new Sent(publication, publication.persistent() ? out.publish(message) : out.send(message));
     }
@@ -138,9 +140,15 @@ public final class Outlet {
         }
     }
 
-    private AsyncChannel channel() throws JMSException {
+    /** Waits for a lost connection, so that what is sent meanwhile is certainly not sent if that takes too long. */
+    private AsyncChannel channel(Publication publication) throws JMSException {
         AsyncChannel current = channel;
         if (current != null && current.isOpen()) {
+            return current;
+        }
+        link.awaitOpen(publication.doing());
+        // It comes back with its connection; lost anew, it is not open and yet the right one.
+        if (current != null && (current.isOpen() || !link.isOpen())) {
             return current;
         }
         AsyncChannel opened = link.openChannel();

@@ -62,6 +62,8 @@ final class QueueDispatcher {
     private final LaneIndex<SharedIntake> index = new LaneIndex<>();
     private final DispatchMachine<Delivery, SharedIntake> machine;
     private final Carrier carrier = new Carrier();
+    private final Losses losses = new Losses();
+    private final Returns returns;
     private final Set<SharedIntake> attached = new LinkedHashSet<>();
     private final Set<SharedIntake> toWake = new LinkedHashSet<>();
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -82,10 +84,16 @@ final class QueueDispatcher {
     private long lastWarning = Long.MIN_VALUE;
     private int users;
     private int outstanding;
+    /** Of what is outstanding: what was so before a loss does not count. */
+    private int generation;
+
     private boolean leaving;
     private @Nullable CompletableFuture<Void> rested;
     private @Nullable JMSException failure;
     private @Nullable Subscription subscription;
+
+    /** The AMQP consumer that was cancelled last, whose end is no news. */
+    private @Nullable Subscription cancelled;
 
     /** Deliveries, and steps towards more; changed under the lock. */
     private volatile long activity;
@@ -114,17 +122,48 @@ final class QueueDispatcher {
         this.queue = queue;
         this.alarm = alarm;
         this.whenLeft = whenLeft;
+        returns = new Returns(link, channel, queue);
         machine = new DispatchMachine<>(
                 new BySelector(),
                 window,
                 limit,
                 MAX_WEIGHT,
                 () -> ThreadLocalRandom.current().nextDouble());
+        link.interruptions().watch(losses);
         channel.closed().whenComplete((ended, cause) -> {
+            link.interruptions().unwatch(losses);
             if (cause != null) {
                 end(cause);
             }
         });
+    }
+
+    /** The connection's, and the channel's own. */
+    private final class Losses implements Interruptions.Watcher {
+
+        @Override
+        public void lost() {
+            run(() -> {
+                inBatch = false;
+                generation++;
+                outstanding = 0;
+                machine.lost();
+                attached.forEach(SharedIntake::interrupted);
+                closeIfSettled();
+            });
+        }
+
+        @Override
+        public void restored() {
+            run(() -> machine.restored(alarm.now()));
+        }
+
+        @Override
+        public void reopened(int number) {
+            if (number == channel.number()) {
+                restored();
+            }
+        }
     }
 
     String queue() {
@@ -194,7 +233,7 @@ final class QueueDispatcher {
                     incoming.giveBack();
                 } else {
                     Kept<Delivery> message = lane.outstanding().remove(incoming);
-                    if (message != null) {
+                    if (message != null && incoming.generation() == generation) {
                         outstanding--;
                         unseen.add(message);
                     }
@@ -205,6 +244,11 @@ final class QueueDispatcher {
         });
     }
 
+    /** A message was returned by itself. */
+    void returned() {
+        returns.add();
+    }
+
     /** What a session that closes has left unsettled returns as failed. */
     void failOutstanding(SharedIntake lane) {
         run(() -> List.copyOf(lane.outstanding().keySet()).forEach(Incoming::fail));
@@ -213,7 +257,7 @@ final class QueueDispatcher {
     void settled(SharedIntake lane, Incoming incoming) {
         run(() -> {
             Kept<Delivery> message = lane.outstanding().remove(incoming);
-            if (message != null) {
+            if (message != null && incoming.generation() == generation) {
                 outstanding--;
                 lane.loadChanged();
                 machine.settled(lane, message, alarm.now());
@@ -235,7 +279,7 @@ final class QueueDispatcher {
         String doing = "returning messages to " + queue;
         link.await(rest, doing);
         // Its answer comes after the queue has got everything back, so that the next consumer finds it.
-        CompletableFuture<?> barrier = closeIfSettled() ? channel.close() : channel.declareQueuePassive(queue);
+        CompletableFuture<?> barrier = closeIfSettled() ? returns.close() : channel.declareQueuePassive(queue);
         try {
             link.await(barrier, doing);
         } catch (JMSException e) {
@@ -266,7 +310,7 @@ final class QueueDispatcher {
         try {
             boolean settled = leaving && outstanding == 0 && machine.isResting();
             if (settled) {
-                channel.close();
+                returns.close();
             }
             return settled;
         } finally {
@@ -279,6 +323,20 @@ final class QueueDispatcher {
      * two answers, which come behind all that was asked for before. What goes back meanwhile is not looked at for ever.
      */
     void drain(Intake.Arrivals arrivals) throws JMSException {
+        try {
+            drainNow(arrivals);
+        } catch (JMSException e) {
+            // Nothing is there while there is no connection.
+            if (!link.isInterruption(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private void drainNow(Intake.Arrivals arrivals) throws JMSException {
+        if (!link.isOpen()) {
+            return;
+        }
         String doing = "looking for messages in " + queue;
         int sweepsBefore = sweeps;
         long before;
@@ -375,6 +433,15 @@ final class QueueDispatcher {
         activity++;
     }
 
+    private boolean isCancelled(Subscription consumer) {
+        lock.lock();
+        try {
+            return cancelled == consumer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isFresh(Delivery delivery) {
         if (!delivery.redelivered()) {
             return true;
@@ -433,6 +500,12 @@ final class QueueDispatcher {
         public void onBatchEnd() {
             run(() -> inBatch = false);
         }
+
+        /** With the connection, of which it is known already, or with the channel alone. */
+        @Override
+        public void onInterrupted() {
+            losses.lost();
+        }
     }
 
     /** Does what the machine wants; under the lock. */
@@ -453,11 +526,11 @@ final class QueueDispatcher {
             ConsumeOptions options = ConsumeOptions.of(queue).withPrefetch(prefetch);
             channel.consumeOnEventLoop(options, new Sink()).whenComplete((started, refused) -> {
                 if (refused != null) {
-                    end(refused);
+                    notStarted(before, refused);
                     return;
                 }
                 started.ended().whenComplete((ended, cause) -> {
-                    if (cause != null) {
+                    if (cause != null && !isCancelled(started)) {
                         end(cause);
                     }
                 });
@@ -479,6 +552,14 @@ final class QueueDispatcher {
             });
         }
 
+        private void notStarted(@Nullable Subscription before, Throwable refused) {
+            if (link.isInterruption(JmsErrors.of("consuming from " + queue, refused))) {
+                run(() -> machine.notStarted(before != null, alarm.now()));
+            } else {
+                end(refused);
+            }
+        }
+
         // Under the lock, by which alone it is changed.
         @SuppressWarnings("NonAtomicVolatileUpdate")
         @Override
@@ -491,8 +572,14 @@ final class QueueDispatcher {
         }
 
         private void cancel(Subscription what, Runnable then) {
+            lock.lock();
+            try {
+                cancelled = what;
+            } finally {
+                lock.unlock();
+            }
             what.cancel().whenComplete((done, cause) -> {
-                if (cause == null) {
+                if (cause == null || link.isInterruption(JmsErrors.of("cancelling a consumer of " + queue, cause))) {
                     run(then);
                 } else {
                     end(cause);
@@ -514,7 +601,7 @@ final class QueueDispatcher {
 
         @Override
         public void give(SharedIntake lane, Kept<Delivery> message) {
-            Incoming incoming = new Incoming(message.message(), lane);
+            Incoming incoming = new Incoming(message.message(), lane, generation);
             lane.outstanding().put(incoming, message);
             lane.loadChanged();
             outstanding++;
@@ -531,6 +618,7 @@ final class QueueDispatcher {
                     together.get(together.size() - 1).message().nackMultiple(true);
                 }
                 for (Kept<Delivery> message : singly) {
+                    returns.add();
                     message.message().nack(true);
                 }
             } catch (SettlementException e) {

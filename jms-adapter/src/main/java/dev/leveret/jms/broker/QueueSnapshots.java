@@ -1,6 +1,7 @@
 package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.ConnectionLostException;
 import dev.leveret.amqp.api.ConsumeOptions;
 import dev.leveret.amqp.api.Delivery;
 import dev.leveret.amqp.api.DeliverySink;
@@ -59,6 +60,10 @@ public final class QueueSnapshots {
     public List<JmsMessage> of(JmsDestination queue, Admission admission) throws JMSException {
         declarations.forReceiving(queue);
         requireHarmless(queue);
+        return link.repeat(() -> look(queue, admission));
+    }
+
+    private List<JmsMessage> look(JmsDestination queue, Admission admission) throws JMSException {
         AsyncChannel channel = link.openChannel();
         try {
             return look(channel, queue, admission);
@@ -104,6 +109,10 @@ public final class QueueSnapshots {
         Subscription consumer = link.await(channel.consumeOnEventLoop(options, new Taking(taken)), doing);
         awaitAll(channel, queue, taken);
         List<Delivery> all = List.copyOf(taken);
+        if (!all.stream().allMatch(Delivery::isSettleable)) {
+            // They come again, and would be seen twice.
+            throw JmsErrors.of(doing, new ConnectionLostException("the connection was lost meanwhile", null));
+        }
         if (link.closingCountsAsFailure()) {
             link.await(consumer.cancel(), doing);
             giveBack(List.copyOf(taken));

@@ -68,7 +68,7 @@ final class QueueTypeProbe {
 
     static @Nullable String refusal(BrokerLink link, QueueSpec question) throws JMSException {
         try {
-            link.onSpareChannel("asking what queue " + question.name() + " is", it -> it.declareQueue(question));
+            link.asking("asking what queue " + question.name() + " is", it -> it.declareQueue(question));
             return null;
         } catch (JMSException e) {
             if (e.getCause() instanceof ChannelClosedException closed && closed.byBroker()) {

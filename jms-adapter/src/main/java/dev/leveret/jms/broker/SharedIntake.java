@@ -36,6 +36,13 @@ final class SharedIntake implements Intake {
         return outstanding;
     }
 
+    /** Everything is lost with the connection, and comes again; under the dispatcher's lock. */
+    void interrupted() {
+        outstanding.clear();
+        loadChanged();
+        arrivals.interrupted();
+    }
+
     /** To be called when {@link #outstanding} has changed. */
     void loadChanged() {
         load = outstanding.size();
@@ -102,6 +109,11 @@ final class SharedIntake implements Intake {
     @Override
     public boolean returnsOneByOne() {
         return true;
+    }
+
+    @Override
+    public void returned() {
+        dispatcher.returned();
     }
 
     @Override

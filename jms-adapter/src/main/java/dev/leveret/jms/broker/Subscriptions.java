@@ -105,10 +105,15 @@ public final class Subscriptions {
     }
 
     private Source subscribe(AsyncChannel channel, JmsDestination topic) throws JMSException {
-        String queue = Naming.newSubscriberQueue();
         String doing = "subscribing to " + topic;
-        link.await(channel.declareQueue(new QueueSpec(queue, false, true, false, Map.of())), doing);
-        link.await(channel.bind(BindingSpec.toQueue(naming.topicExchange(), queue, topic.name())), doing);
+        // Another name each time: one that was declared and not answered may be locked until its connection is dead.
+        String queue = link.repeat(() -> {
+            String name = Naming.newSubscriberQueue();
+            link.await(channel.declareQueue(new QueueSpec(name, false, true, false, Map.of())), doing);
+            return name;
+        });
+        BindingSpec binding = BindingSpec.toQueue(naming.topicExchange(), queue, topic.name());
+        link.repeat(() -> link.await(channel.bind(binding), doing));
         return Source.owned(queue);
     }
 }

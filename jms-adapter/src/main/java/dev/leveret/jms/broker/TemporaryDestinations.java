@@ -17,6 +17,9 @@ import java.util.function.Predicate;
  *
  * <p>A temporary queue is an exclusive queue: the broker lets other connections send to it and nothing else, and deletes it
  * with the connection. A temporary topic is just a name that nobody else uses.
+ *
+ * <p>When the connection is lost and comes back, the queue is declared again under its name: empty, and only when the broker
+ * has noticed that the old connection is dead, which may take some heartbeats.
  */
 public final class TemporaryDestinations implements TemporaryOwner {
 
@@ -36,12 +39,18 @@ public final class TemporaryDestinations implements TemporaryOwner {
 
     /** Makes a queue; waits. */
     public JmsTemporaryQueue createQueue() throws JMSException {
-        String name = Naming.newTemporaryQueue();
-        link.onSpareChannel(
-                "creating a temporary queue", it -> it.declareQueue(new QueueSpec(name, false, true, false, Map.of())));
+        // Another name each time: one that was declared and not answered may be locked until its connection is dead.
+        String name = link.repeat(this::declareQueue);
         JmsTemporaryQueue queue = new JmsTemporaryQueue(name, this);
         existing.add(queue);
         return queue;
+    }
+
+    private String declareQueue() throws JMSException {
+        String name = Naming.newTemporaryQueue();
+        link.onSpareChannelOnce(
+                "creating a temporary queue", it -> it.declareQueue(new QueueSpec(name, false, true, false, Map.of())));
+        return name;
     }
 
     /** Makes a topic. */

@@ -60,6 +60,13 @@ class DispatchMachineTest {
                 world.connect();
             } else if (what < 64 && !world.clients.isEmpty()) {
                 pick(world.clients, random).die();
+            } else if (what < 67 && !world.clients.isEmpty()) {
+                Client client = pick(world.clients, random);
+                if (client.connected) {
+                    client.lose();
+                } else {
+                    client.reconnect();
+                }
             } else if (!world.clients.isEmpty()) {
                 program(pick(world.clients, random), random);
             }
@@ -92,6 +99,7 @@ class DispatchMachineTest {
 
     /** Programs acknowledge what they get, until there is nothing more to do but to look again and again. */
     private static void settleDown(DispatchWorld world, int limit) {
+        world.clients.stream().filter(it -> !it.connected).forEach(Client::reconnect);
         long end = world.now + 1_000_000;
         while (world.now < end && !isDone(world)) {
             boolean busy = true;

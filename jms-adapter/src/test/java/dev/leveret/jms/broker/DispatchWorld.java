@@ -172,8 +172,17 @@ final class DispatchWorld {
         private final Map<Long, Delivered> unsettled = new LinkedHashMap<>();
         private final Set<Lane> matching = new HashSet<>();
         private final Set<Msg> released = new HashSet<>();
+        private final Map<Integer, Integer> prefetches = new HashMap<>();
         private int lastConsumer;
         private long lastTag;
+
+        /** What the AMQP client knows: which consumer runs, and what has been asked for and not answered. */
+        private int running;
+
+        private boolean starting;
+        private boolean cancellingReplaced;
+        private boolean cancelling;
+        boolean connected = true;
         boolean rested = true;
         int limitsReached;
 
@@ -225,33 +234,56 @@ final class DispatchWorld {
         @Override
         public void consume(int prefetch) {
             rested = false;
-            int consumer = ++lastConsumer;
-            send(() -> {
-                consumers.put(consumer, new int[] {prefetch, 0});
-                answer(() -> machine.started(now));
-            });
+            start(prefetch, () -> machine.started(now));
         }
 
         @Override
         public void replace(int prefetch) {
-            int before = lastConsumer;
+            int before = running;
+            start(prefetch, () -> {
+                cancellingReplaced = true;
+                send(() -> {
+                    consumers.remove(before);
+                    answer(() -> {
+                        cancellingReplaced = false;
+                        machine.started(now);
+                    });
+                });
+            });
+        }
+
+        private void start(int prefetch, Runnable whenStarted) {
+            assertThat(connected).as("consuming without a connection").isTrue();
             int consumer = ++lastConsumer;
+            prefetches.put(consumer, prefetch);
+            starting = true;
             send(() -> {
                 consumers.put(consumer, new int[] {prefetch, 0});
-                answer(() -> send(() -> {
-                    consumers.remove(before);
-                    answer(() -> machine.started(now));
-                }));
+                answer(() -> {
+                    starting = false;
+                    running = consumer;
+                    whenStarted.run();
+                });
             });
         }
 
         @Override
         public void cancel() {
-            int consumer = lastConsumer;
-            send(() -> {
-                assertThat(consumers.remove(consumer)).isNotNull();
-                answer(() -> machine.cancelled(now));
-            });
+            int consumer = running;
+            running = 0;
+            cancelling = true;
+            Runnable cancelled = () -> {
+                cancelling = false;
+                machine.cancelled(now);
+            };
+            if (connected) {
+                send(() -> {
+                    assertThat(consumers.remove(consumer)).isNotNull();
+                    answer(cancelled);
+                });
+            } else {
+                answer(cancelled);
+            }
         }
 
         @Override
@@ -382,14 +414,52 @@ final class DispatchWorld {
 
         /** The process is killed: the broker gets everything back. */
         void die() {
+            clients.remove(this);
+            disconnect();
+            DispatchWorld.this.deliver();
+        }
+
+        private void disconnect() {
             toClient.clear();
             toBroker.clear();
             consumers.clear();
-            clients.remove(this);
             List.copyOf(unsettled.values()).forEach(it -> {
                 unsettled.remove(it.tag);
                 DispatchWorld.this.giveBack(it.message);
             });
+        }
+
+        /** The connection is lost: the broker gets everything back, and what was not answered fails. */
+        void lose() {
+            connected = false;
+            disconnect();
+            for (Lane lane : lanes) {
+                lane.inbox.clear();
+                lane.unsettled.clear();
+            }
+            run(machine::lost);
+            if (starting) {
+                starting = false;
+                run(() -> machine.notStarted(running != 0, now));
+            }
+            if (cancellingReplaced) {
+                cancellingReplaced = false;
+                run(() -> machine.started(now));
+            }
+            if (cancelling) {
+                cancelling = false;
+                run(() -> machine.cancelled(now));
+            }
+            DispatchWorld.this.deliver();
+        }
+
+        /** It is there again, with the consumer that was running. */
+        void reconnect() {
+            connected = true;
+            if (running != 0) {
+                consumers.put(running, new int[] {prefetches.get(running), 0});
+            }
+            run(() -> machine.restored(now));
             DispatchWorld.this.deliver();
         }
 

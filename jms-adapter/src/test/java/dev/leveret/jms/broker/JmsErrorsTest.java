@@ -78,7 +78,7 @@ class JmsErrorsTest {
                 Arguments.of(
                         publish(new PublishResult.Unknown(new ConnectionLostException("gone", null))),
                         JMSException.class,
-                        null),
+                        "OUTCOME_UNKNOWN"),
                 Arguments.of(
                         publish(new PublishResult.Rejected(channelClosed(404, "no exchange"))),
                         InvalidDestinationException.class,

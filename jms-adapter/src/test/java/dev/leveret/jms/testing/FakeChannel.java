@@ -77,6 +77,15 @@ public final class FakeChannel implements AsyncChannel {
         return lastTag.incrementAndGet();
     }
 
+    int interruptions() {
+        return connection.interruptions();
+    }
+
+    void interrupt(AmqpException cause) {
+        publishes.forEach(it -> it.fail(new PublishResult.Unknown(cause)));
+        consumers.forEach(FakeSubscription::interrupt);
+    }
+
     void end(AmqpException cause) {
         if (closed.completeExceptionally(cause)) {
             consumers.forEach(it -> it.end(cause));
@@ -92,6 +101,10 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<QueueInfo> declareQueue(QueueSpec queue) {
+        return connection.whenOpen(() -> declareQueueNow(queue));
+    }
+
+    private CompletableFuture<QueueInfo> declareQueueNow(QueueSpec queue) {
         log().add("declare " + queue.name() + (queue.exclusive() ? " exclusive" : "")
                 + (queue.arguments().isEmpty() ? "" : " " + queue.arguments()));
         if (connection.lockedByOthers().contains(queue.name())) {
@@ -103,6 +116,10 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<QueueInfo> declareQueuePassive(String queue) {
+        return connection.whenOpen(() -> declareQueuePassiveNow(queue));
+    }
+
+    private CompletableFuture<QueueInfo> declareQueuePassiveNow(String queue) {
         log().add("passive " + queue);
         connection.lookedUp(queue);
         return connection.queues().contains(queue)
@@ -192,6 +209,10 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<Void> publish(OutboundMessage message) {
+        return connection.whenOpen(() -> publishNow(message));
+    }
+
+    private CompletableFuture<Void> publishNow(OutboundMessage message) {
         connection.remember(message);
         log().add("publish " + new String(message.body(), StandardCharsets.UTF_8));
         if (isUnroutable(message)) {
@@ -228,6 +249,10 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public CompletableFuture<Subscription> consumeOnEventLoop(ConsumeOptions options, DeliverySink sink) {
+        return connection.whenOpen(() -> consumeNow(options, sink));
+    }
+
+    private CompletableFuture<Subscription> consumeNow(ConsumeOptions options, DeliverySink sink) {
         log().add("consume " + options.queue() + " " + options.prefetch());
         if (!connection.queues().contains(options.queue())) {
             return refuse(404, "no queue '" + options.queue() + "'");
@@ -304,7 +329,7 @@ public final class FakeChannel implements AsyncChannel {
 
     @Override
     public boolean isOpen() {
-        return !closed.isDone();
+        return !closed.isDone() && connection.isOpen();
     }
 
     @Override

@@ -9,9 +9,11 @@ import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionDiagnostics;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.amqp.api.EntityOutcome;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.OutboundMessage;
+import dev.leveret.amqp.api.RecoveryReport;
 import dev.leveret.amqp.api.ServerInfo;
 import dev.leveret.amqp.api.ShutdownReport;
 import dev.leveret.amqp.api.Topology;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A connection whose broker is the test. Requests are answered at once in the caller's thread; the calling test is the event
@@ -42,6 +45,9 @@ public final class FakeConnection implements AsyncConnection {
     private volatile boolean confirmsHeld;
     private volatile OutboundMessage lastMessage;
     private volatile Consumer<String> onLookUp = queue -> {};
+    private final List<Consumer<? super ConnectionEvent>> listeners = new CopyOnWriteArrayList<>();
+    private volatile CompletableFuture<Void> restored = CompletableFuture.completedFuture(null);
+    private volatile int interruptions;
 
     public FakeConnection(WireLog log) {
         this.log = log;
@@ -155,7 +161,43 @@ public final class FakeConnection implements AsyncConnection {
         consumerOf(queue).channel().end(new ChannelClosedException("the test closed it", 541, true, "", null));
     }
 
-    /** The connection breaks. */
+    /** The connection breaks, and will be recovered. */
+    public void interrupt() {
+        ConnectionLostException cause = new ConnectionLostException("the test cut the line", null);
+        restored = new CompletableFuture<>();
+        interruptions++;
+        tell(new ConnectionEvent.Lost(cause));
+        channels.stream().filter(it -> !it.closed().isDone()).forEach(it -> it.interrupt(cause));
+    }
+
+    /** It is there again. */
+    public void restore() {
+        restore(List.of());
+    }
+
+    /** It is there again, with what became of some things. */
+    public void restore(List<EntityOutcome> outcomes) {
+        CompletableFuture<Void> last = restored;
+        restored = CompletableFuture.completedFuture(null);
+        tell(new ConnectionEvent.Recovered(new RecoveryReport(outcomes, 1, Duration.ZERO, 0)));
+        last.complete(null);
+    }
+
+    public void tell(ConnectionEvent event) {
+        listeners.forEach(it -> it.accept(event));
+    }
+
+    /** Deliveries of before the last one are stale. */
+    int interruptions() {
+        return interruptions;
+    }
+
+    /** Does this now, or when the connection is there again. */
+    <T> CompletableFuture<T> whenOpen(Supplier<CompletableFuture<T>> action) {
+        return restored.isDone() ? action.get() : restored.thenCompose(it -> action.get());
+    }
+
+    /** The connection breaks for good. */
     public void lose() {
         ConnectionLostException cause = new ConnectionLostException("the test cut the line", null);
         closed.completeExceptionally(cause);
@@ -164,7 +206,7 @@ public final class FakeConnection implements AsyncConnection {
 
     @Override
     public CompletableFuture<AsyncChannel> openChannel(ChannelPurpose purpose) {
-        throw new AssertionError("not used");
+        return openChannel();
     }
 
     @Override
@@ -177,9 +219,11 @@ public final class FakeConnection implements AsyncConnection {
         if (closed.isDone()) {
             return CompletableFuture.failedFuture(new ConnectionLostException("the connection has ended", null));
         }
-        FakeChannel channel = new FakeChannel(this, channels.size() + 1);
-        channels.add(channel);
-        return CompletableFuture.completedFuture(channel);
+        return whenOpen(() -> {
+            FakeChannel channel = new FakeChannel(this, channels.size() + 1);
+            channels.add(channel);
+            return CompletableFuture.completedFuture(channel);
+        });
     }
 
     @Override
@@ -207,7 +251,7 @@ public final class FakeConnection implements AsyncConnection {
 
     @Override
     public boolean isOpen() {
-        return !closed.isDone();
+        return !closed.isDone() && restored.isDone();
     }
 
     @Override
@@ -227,7 +271,8 @@ public final class FakeConnection implements AsyncConnection {
 
     @Override
     public AutoCloseable onEvent(Consumer<? super ConnectionEvent> listener) {
-        return () -> {};
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     @Override

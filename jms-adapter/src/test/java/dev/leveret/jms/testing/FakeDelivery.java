@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class FakeDelivery implements Delivery {
 
     private final FakeChannel channel;
+    private final int interruptions;
     private final long tag;
     private final boolean redelivered;
     private final BasicProperties properties;
@@ -17,6 +18,7 @@ public final class FakeDelivery implements Delivery {
 
     FakeDelivery(FakeChannel channel, long tag, boolean redelivered, BasicProperties properties, byte[] body) {
         this.channel = channel;
+        interruptions = channel.interruptions();
         this.tag = tag;
         this.redelivered = redelivered;
         this.properties = properties;
@@ -34,7 +36,7 @@ public final class FakeDelivery implements Delivery {
     }
 
     private void settle(String how) {
-        if (!channel.isOpen()) {
+        if (isStale()) {
             throw new SettlementException("the channel has ended", SettlementException.Reason.STALE);
         }
         if (settled) {
@@ -45,6 +47,10 @@ public final class FakeDelivery implements Delivery {
         }
         settled = true;
         channel.log().add(how + " " + new String(body, StandardCharsets.UTF_8));
+    }
+
+    private boolean isStale() {
+        return !channel.isOpen() || channel.interruptions() != interruptions;
     }
 
     @Override
@@ -114,6 +120,6 @@ public final class FakeDelivery implements Delivery {
 
     @Override
     public boolean isSettleable() {
-        return channel.isOpen() && !settled;
+        return !isStale() && !settled;
     }
 }

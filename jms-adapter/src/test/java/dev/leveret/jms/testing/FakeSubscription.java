@@ -55,6 +55,12 @@ public final class FakeSubscription implements Subscription {
         ended.completeExceptionally(new ConsumerCancelledException("the queue was deleted"));
     }
 
+    void interrupt() {
+        if (!ended.isDone()) {
+            sink.onInterrupted();
+        }
+    }
+
     void end(Throwable cause) {
         ended.completeExceptionally(cause);
     }
