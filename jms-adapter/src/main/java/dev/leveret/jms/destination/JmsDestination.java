@@ -36,6 +36,9 @@ public abstract sealed class JmsDestination implements Destination, Referenceabl
 
     private final String name;
 
+    /** For {@link #toString}, which goes out with each message; made when it is wanted, by whichever thread. */
+    private transient @Nullable String text;
+
     JmsDestination(String name) {
         this.name = name;
     }
@@ -123,7 +126,12 @@ public abstract sealed class JmsDestination implements Destination, Referenceabl
 
     @Override
     public final String toString() {
-        return scheme() + "://" + name;
+        String known = text;
+        if (known == null) {
+            known = scheme() + "://" + name;
+            text = known;
+        }
+        return known;
     }
 
     /** What an application calls a destination of this scheme: see {@link DestinationText}. */

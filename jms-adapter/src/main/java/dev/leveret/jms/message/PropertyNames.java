@@ -70,8 +70,15 @@ public final class PropertyNames {
     }
 
     private static boolean isIdentifier(String name) {
-        return !name.isEmpty()
-                && Character.isJavaIdentifierStart(name.charAt(0))
-                && name.chars().skip(1).allMatch(Character::isJavaIdentifierPart);
+        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) {
+            return false;
+        }
+        // For each header of each message: no stream.
+        for (int i = 1; i < name.length(); i++) {
+            if (!Character.isJavaIdentifierPart(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -22,10 +22,19 @@ record ContentType(String mediaType, Optional<Charset> charset) {
     static final String JSON = "application/json";
     static final String OBJECT = "application/x-java-serialized-object";
 
+    /** What has no content type, and what we send ourselves: nearly all that ever comes. */
+    private static final ContentType ABSENT = new ContentType("", Optional.of(StandardCharsets.UTF_8));
+
+    private static final ContentType OUR_TEXT = read(TEXT);
+
     static ContentType parse(@Nullable String text) {
         if (text == null) {
-            return new ContentType("", Optional.of(StandardCharsets.UTF_8));
+            return ABSENT;
         }
+        return text.equals(TEXT) ? OUR_TEXT : read(text);
+    }
+
+    private static ContentType read(String text) {
         String[] parts = text.split(";", -1);
         Optional<String> charset = Arrays.stream(parts)
                 .skip(1)

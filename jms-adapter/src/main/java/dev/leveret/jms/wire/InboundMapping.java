@@ -84,7 +84,11 @@ public final class InboundMapping {
 
     private static void destinations(BasicProperties from, JmsDestination consumedFrom, JmsMessage to)
             throws JMSException {
-        to.setJMSDestination(destination(from, WireNames.DESTINATION).orElse(consumedFrom));
+        String sentTo = text(from, WireNames.DESTINATION);
+        to.setJMSDestination(
+                sentTo == null || sentTo.equals(consumedFrom.toString())
+                        ? consumedFrom
+                        : JmsDestination.parse(sentTo).orElse(consumedFrom));
         Optional<JmsDestination> told = destination(from, WireNames.REPLY_TO);
         String queue = from.replyTo();
         if (told.isPresent()) {

@@ -5,14 +5,24 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Text as octets and back, without ever replacing a character by a question mark. */
 final class TextBody {
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private TextBody() {}
 
     static byte[] encode(String text, Charset charset) throws MessageFormatException {
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            byte[] body = text.getBytes(StandardCharsets.UTF_8);
+            // The JVM has this much faster than an encoder, but for half a pair it writes a question mark.
+            if (!contains(body, (byte) '?')) {
+                return body;
+            }
+        }
         try {
             ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text));
             byte[] body = new byte[bytes.remaining()];
@@ -29,6 +39,13 @@ final class TextBody {
 
     /** The text, or empty if the octets are not text of this character set. */
     static Optional<String> decode(byte[] body, Charset charset) {
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            String text = new String(body, StandardCharsets.UTF_8);
+            // The same the other way round: what is no UTF-8 becomes this character.
+            if (text.indexOf(REPLACEMENT) < 0) {
+                return Optional.of(text);
+            }
+        }
         try {
             return Optional.of(
                     charset.newDecoder().decode(ByteBuffer.wrap(body)).toString());
@@ -36,5 +53,14 @@ final class TextBody {
             // The caller shows the octets instead: they are the sender's mistake, not a failure to receive.
             return Optional.empty();
         }
+    }
+
+    private static boolean contains(byte[] body, byte wanted) {
+        for (byte each : body) {
+            if (each == wanted) {
+                return true;
+            }
+        }
+        return false;
     }
 }

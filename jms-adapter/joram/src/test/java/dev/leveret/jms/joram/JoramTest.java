@@ -19,6 +19,7 @@ import junit.framework.TestCase;
 import junit.framework.TestFailure;
 import junit.framework.TestResult;
 import junit.framework.TestSuite;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -108,6 +109,11 @@ class JoramTest {
         assertThat(SUITE.stream().flatMap(it -> tests(it).stream()).map(JoramTest::name))
                 .containsAll(EXCLUDED.keySet())
                 .containsAll(EXCLUDED_EMBEDDED.keySet());
+    }
+
+    @AfterAll
+    static void close() {
+        SuiteAdmin.stopUsing();
     }
 
     @TestFactory

@@ -24,18 +24,48 @@ import org.objectweb.jtests.jms.admin.Admin;
  */
 public final class SuiteAdmin implements Admin {
 
-    private static Broker broker;
-
     /** The suite sends vectors, and browses a queue of which the embedded broker does not tell the type. */
-    private static final String OPTIONS = "?jms.trustedClasses=java.util.Vector,java.lang.Object&jms.browseAnyQueue=true";
+    private static final String OPTIONS =
+            "?jms.trustedClasses=java.util.Vector,java.lang.Object&jms.browseAnyQueue=true";
+
+    private static Shared shared;
 
     private final String prefix = "joram-" + UUID.randomUUID() + "-";
-    private final LeveretConnectionFactory factory = new LeveretConnectionFactory(broker.uri() + OPTIONS);
     private final Map<String, Object> directory = new HashMap<>();
 
+    /** What all tests on one broker use. */
+    private record Shared(
+            Broker broker, LeveretConnectionFactory factory, JMSContext context, Connection administration) {
+
+        static Shared of(Broker broker) {
+            LeveretConnectionFactory factory = new LeveretConnectionFactory(broker.uri() + OPTIONS);
+            return new Shared(
+                    broker,
+                    factory,
+                    factory.createContext(),
+                    Amqp.connect(broker.uri().toString()));
+        }
+
+        void close() {
+            context.close();
+            administration.close();
+        }
+    }
+
     /** Sets the broker of the tests to come. */
-    static void use(Broker next) {
-        broker = next;
+    static void use(Broker broker) {
+        if (shared == null || shared.broker != broker) {
+            stopUsing();
+            shared = Shared.of(broker);
+        }
+    }
+
+    /** There are no more tests. */
+    static void stopUsing() {
+        if (shared != null) {
+            shared.close();
+            shared = null;
+        }
     }
 
     @Override
@@ -74,38 +104,33 @@ public final class SuiteAdmin implements Admin {
 
     @Override
     public void createConnectionFactory(String name) {
-        directory.put(name, factory);
+        directory.put(name, shared.factory);
     }
 
     @Override
     public void createQueueConnectionFactory(String name) {
-        directory.put(name, factory);
+        directory.put(name, shared.factory);
     }
 
     @Override
     public void createTopicConnectionFactory(String name) {
-        directory.put(name, factory);
+        directory.put(name, shared.factory);
     }
 
     @Override
     public void createQueue(String name) {
-        try (JMSContext context = factory.createContext()) {
-            directory.put(name, context.createQueue(prefix + name));
-        }
+        directory.put(name, shared.context.createQueue(prefix + name));
     }
 
     @Override
     public void createTopic(String name) {
-        try (JMSContext context = factory.createContext()) {
-            directory.put(name, context.createTopic(prefix + name));
-        }
+        directory.put(name, shared.context.createTopic(prefix + name));
     }
 
     @Override
     public void deleteQueue(String name) {
         if (directory.remove(name) instanceof Queue) {
-            try (Connection connection = Amqp.connect(broker.uri().toString());
-                    Channel channel = connection.openChannel()) {
+            try (Channel channel = shared.administration.openChannel()) {
                 channel.deleteQueue(prefix + name);
             } catch (ChannelClosedException e) {
                 // It was never used and so never made, which only RabbitMQ takes for done.
