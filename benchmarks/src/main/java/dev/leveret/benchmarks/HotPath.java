@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -22,6 +24,8 @@ public final class HotPath {
 
     private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getOperatingSystemMXBean();
 
+    private static final Duration GRACE = Duration.ofMinutes(2);
+
     private HotPath() {}
 
     /** See {@link Options#USAGE}. */
@@ -31,7 +35,9 @@ public final class HotPath {
 
     /** The report. Progress goes to the standard error. */
     static String measure(Options options) throws IOException, InterruptedException, TimeoutException {
-        Jvms jvms = new Jvms(options);
+        // A real broker is where it is: to keep a client on one core would only take CPU from it.
+        boolean pinned = options.pin == null ? options.broker == null && Jvms.canPin() : options.pin;
+        Jvms jvms = new Jvms(options.java, pinned);
         List<Double> loads = new ArrayList<>();
         List<Result> results;
         if (options.broker != null) {
@@ -55,7 +61,7 @@ public final class HotPath {
             for (Scenario scenario : options.scenarios) {
                 for (String client : clients) {
                     loads.add(SYSTEM.getSystemLoadAverage());
-                    Result result = jvms.run(client, scenario, uri, options);
+                    Result result = run(jvms, client, scenario, uri, options);
                     System.err.println("round " + round + " " + result.toLine());
                     results.add(result);
                 }
@@ -63,5 +69,22 @@ public final class HotPath {
             Collections.reverse(clients);
         }
         return results;
+    }
+
+    private static Result run(Jvms jvms, String client, Scenario scenario, String uri, Options options)
+            throws IOException, InterruptedException, TimeoutException {
+        return jvms.run(
+                ClientRun.class.getName(),
+                List.of(
+                        client,
+                        scenario.key(),
+                        Long.toString(options.warmUp.toMillis()),
+                        Long.toString(options.time.toMillis())),
+                Map.of(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri),
+                options.warmUp.multipliedBy(5).plus(options.time).plus(GRACE));
+    }
+
+    private static String withTransport(String uri, String transport) {
+        return uri + (uri.contains("?") ? "&" : "?") + "transport=" + transport;
     }
 }

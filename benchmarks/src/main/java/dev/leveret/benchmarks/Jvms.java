@@ -1,8 +1,6 @@
 package dev.leveret.benchmarks;
 
-import dev.leveret.benchmarks.client.ClientRun;
 import dev.leveret.benchmarks.client.Result;
-import dev.leveret.benchmarks.client.Scenario;
 import dev.leveret.benchmarks.stub.StubBroker;
 import java.io.BufferedReader;
 import java.io.File;
@@ -14,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -22,16 +21,15 @@ final class Jvms {
 
     private static final int CLIENT_CORE = 0;
     private static final int STUB_CORE = 1;
-    private static final Duration GRACE = Duration.ofMinutes(2);
 
     private final String java;
     private final boolean pinned;
     private final String classPath = classPath();
 
-    Jvms(Options options) throws IOException, InterruptedException {
-        java = options.java;
-        // A real broker is where it is: to keep a client on one core would only take CPU from it.
-        pinned = options.pin == null ? options.broker == null && canPin() : options.pin;
+    /** @param pinned clients on one core, the stub on the other */
+    Jvms(String java, boolean pinned) {
+        this.java = java;
+        this.pinned = pinned;
     }
 
     /** For the head of the report. */
@@ -55,37 +53,31 @@ final class Jvms {
         return builder(STUB_CORE, StubBroker.class.getName()).start();
     }
 
-    /** Runs a client to its end. */
-    Result run(String client, Scenario scenario, String uri, Options options)
+    /**
+     * Runs a client to its end.
+     *
+     * @param arguments client and scenario first
+     * @param environment what is nobody's business besides: a command line could be read by anybody
+     * @param limit how long it may take
+     */
+    Result run(String main, List<String> arguments, Map<String, String> environment, Duration limit)
             throws IOException, InterruptedException, TimeoutException {
-        ProcessBuilder builder = builder(
-                CLIENT_CORE,
-                ClientRun.class.getName(),
-                client,
-                scenario.key(),
-                Long.toString(options.warmUp.toMillis()),
-                Long.toString(options.time.toMillis()));
-        builder.environment()
-                .put(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri);
+        String name = arguments.get(0) + " " + arguments.get(1);
+        ProcessBuilder builder = builder(CLIENT_CORE, main, arguments.toArray(String[]::new));
+        builder.environment().putAll(environment);
         Process process = builder.start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            Duration limit = options.warmUp.multipliedBy(5).plus(options.time).plus(GRACE);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new TimeoutException(client + " " + scenario.key() + " has not ended after " + limit);
+                throw new TimeoutException(name + " has not ended after " + limit);
             }
             List<String> results = output.lines().filter(Result::isResult).toList();
             if (process.exitValue() != 0 || results.size() != 1) {
-                throw new IllegalStateException(
-                        client + " " + scenario.key() + " failed, exit code " + process.exitValue());
+                throw new IllegalStateException(name + " failed, exit code " + process.exitValue());
             }
             return Result.parse(results.get(0));
         } finally {
             process.destroyForcibly();
         }
-    }
-
-    private static String withTransport(String uri, String transport) {
-        return uri + (uri.contains("?") ? "&" : "?") + "transport=" + transport;
     }
 
     private ProcessBuilder builder(int core, String main, String... args) {
@@ -99,7 +91,8 @@ final class Jvms {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    private static boolean canPin() throws InterruptedException {
+    /** Whether there are two cores and {@code taskset}. */
+    static boolean canPin() throws InterruptedException {
         if (Runtime.getRuntime().availableProcessors() < 2) {
             return false;
         }

@@ -67,6 +67,6 @@ class HotPathTest {
     }
 
     private static Result result(String client, double cpu, double bytes) {
-        return new Result(client, Scenario.PUBLISH, Map.of("cpu", cpu, "bytes", bytes, "rate", 1e6));
+        return new Result(client, Scenario.PUBLISH.key(), Map.of("cpu", cpu, "bytes", bytes, "rate", 1e6));
     }
 }

@@ -28,7 +28,7 @@ public final class ClientRun {
             long messages = workload.run(time);
             Usage end = Usage.now();
             workload.check(before + messages);
-            return Result.of(client, scenario, messages, start, end, workload.latencies());
+            return Result.of(client, scenario.key(), messages, start, end, workload.latencies());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.leveret.benchmarks.client;
 
 /** Times in nanoseconds, in buckets that are at most 1/64 of their value wide. */
-final class Latencies {
+public final class Latencies {
 
     private static final int BITS = 6;
     private static final int PER_POWER = 1 << BITS;
@@ -9,13 +9,14 @@ final class Latencies {
     private final long[] buckets = new long[PER_POWER * (Long.SIZE - BITS)];
     private long count;
 
-    void add(long nanos) {
+    /** Adds one. */
+    public void add(long nanos) {
         buckets[bucket(Math.max(nanos, 0))]++;
         count++;
     }
 
     /** The time in microseconds that this part of all, 0..1, did not exceed. */
-    double micros(double part) {
+    public double micros(double part) {
         long wanted = (long) Math.ceil(part * count);
         long seen = 0;
         for (int i = 0; i < buckets.length; i++) {

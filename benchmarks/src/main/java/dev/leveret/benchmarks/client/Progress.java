@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What one thread at a time counts and another one waits for, at the price of two volatile accesses per message: the
  * same for every client.
  */
-final class Progress {
+public final class Progress {
 
     private static final long STALLED_NANOS = 30_000_000_000L;
 
@@ -17,7 +17,7 @@ final class Progress {
     private volatile @Nullable Throwable failure;
 
     /** Counts; never called by two threads at once. */
-    void add(long messages) {
+    public void add(long messages) {
         long now = count + messages;
         count = now;
         if (now >= target) {
@@ -27,17 +27,18 @@ final class Progress {
     }
 
     /** Ends the waiting. */
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         failure = cause;
         LockSupport.unpark(waiter);
     }
 
-    long count() {
+    /** How many have been counted. */
+    public long count() {
         return count;
     }
 
     /** Returns when this many have been counted in all. */
-    void await(long wanted) {
+    public void await(long wanted) {
         if (count >= wanted) {
             return;
         }

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one run measured.
  *
+ * @param scenario its key
  * @param figures by name: {@code messages}, {@code rate} per second; per message {@code cpu} and {@code system} in
  *     microseconds, {@code bytes} allocated; {@code p50} and {@code p99} in microseconds where latency was taken
  */
-public record Result(String client, Scenario scenario, Map<String, Double> figures) {
+public record Result(String client, String scenario, Map<String, Double> figures) {
 
     private static final String MARK = "result";
 
-    static Result of(
-            String client, Scenario scenario, long messages, Usage start, Usage end, @Nullable Latencies latencies) {
+    /** From what was counted, and used in between. */
+    public static Result of(
+            String client, String scenario, long messages, Usage start, Usage end, @Nullable Latencies latencies) {
         Map<String, Double> figures = new TreeMap<>();
         double count = messages;
         figures.put("messages", count);
@@ -49,12 +51,12 @@ public record Result(String client, Scenario scenario, Map<String, Double> figur
             int equals = words[i].indexOf('=');
             figures.put(words[i].substring(0, equals), Double.valueOf(words[i].substring(equals + 1)));
         }
-        return new Result(words[1], Scenario.of(words[2]), figures);
+        return new Result(words[1], words[2], figures);
     }
 
     /** As one line of text. */
     public String toLine() {
-        StringJoiner line = new StringJoiner(" ").add(MARK).add(client).add(scenario.key());
+        StringJoiner line = new StringJoiner(" ").add(MARK).add(client).add(scenario);
         figures.forEach((name, value) -> line.add(name + "=" + value));
         return line.toString();
     }

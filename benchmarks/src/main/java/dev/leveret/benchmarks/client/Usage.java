@@ -18,7 +18,7 @@ import java.util.Map;
  * @param systemSeconds the kernel's part of them; not a number where there is no {@code /proc}
  * @param allocated bytes by thread, or of all threads that ever were under the key 0
  */
-record Usage(long nanos, double cpuSeconds, double systemSeconds, Map<Long, Long> allocated) {
+public record Usage(long nanos, double cpuSeconds, double systemSeconds, Map<Long, Long> allocated) {
 
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -26,12 +26,13 @@ record Usage(long nanos, double cpuSeconds, double systemSeconds, Map<Long, Long
     private static final Path STAT = Path.of("/proc/self/stat");
     private static final double TICKS_PER_SECOND = 100; // what every Linux tells its processes
 
-    static Usage now() {
+    /** Until now. */
+    public static Usage now() {
         return new Usage(System.nanoTime(), PROCESS.getProcessCpuTime() / 1e9, system(), allocations());
     }
 
     /** Bytes allocated since. Before JDK 21 without what threads allocated that have ended in between. */
-    long allocatedSince(Usage earlier) {
+    public long allocatedSince(Usage earlier) {
         long bytes = 0;
         for (Map.Entry<Long, Long> thread : allocated.entrySet()) {
             bytes += thread.getValue() - earlier.allocated.getOrDefault(thread.getKey(), 0L);
