@@ -46,6 +46,21 @@ enum ObjectKind {
         }
     };
 
+    /** A map and no switch, as names in one do not survive that a tool moves this module to {@code javax.jms}. */
+    private static final Map<String, ObjectKind> BY_CLASS = Map.ofEntries(
+            Map.entry("jakarta.jms.ConnectionFactory", CONNECTION_FACTORY),
+            Map.entry("jakarta.jms.QueueConnectionFactory", CONNECTION_FACTORY),
+            Map.entry("jakarta.jms.TopicConnectionFactory", CONNECTION_FACTORY),
+            Map.entry("com.rabbitmq.jms.admin.RMQConnectionFactory", CONNECTION_FACTORY),
+            Map.entry("dev.leveret.jms.LeveretConnectionFactory", CONNECTION_FACTORY),
+            Map.entry("jakarta.jms.XAConnectionFactory", XA_CONNECTION_FACTORY),
+            Map.entry("jakarta.jms.XAQueueConnectionFactory", XA_CONNECTION_FACTORY),
+            Map.entry("jakarta.jms.XATopicConnectionFactory", XA_CONNECTION_FACTORY),
+            Map.entry("jakarta.jms.Queue", QUEUE),
+            Map.entry("jakarta.jms.Topic", TOPIC),
+            Map.entry("jakarta.jms.Destination", DESTINATION),
+            Map.entry("com.rabbitmq.jms.admin.RMQDestination", DESTINATION));
+
     /**
      * Makes it.
      *
@@ -58,21 +73,7 @@ enum ObjectKind {
         if (className == null) {
             return Optional.empty();
         }
-        return Optional.ofNullable(
-                switch (className.strip().replaceFirst("^javax[.]jms[.]", "jakarta.jms.")) {
-                    case "jakarta.jms.ConnectionFactory",
-                            "jakarta.jms.QueueConnectionFactory",
-                            "jakarta.jms.TopicConnectionFactory",
-                            "com.rabbitmq.jms.admin.RMQConnectionFactory",
-                            "dev.leveret.jms.LeveretConnectionFactory" -> CONNECTION_FACTORY;
-                    case "jakarta.jms.XAConnectionFactory",
-                            "jakarta.jms.XAQueueConnectionFactory",
-                            "jakarta.jms.XATopicConnectionFactory" -> XA_CONNECTION_FACTORY;
-                    case "jakarta.jms.Queue" -> QUEUE;
-                    case "jakarta.jms.Topic" -> TOPIC;
-                    case "jakarta.jms.Destination", "com.rabbitmq.jms.admin.RMQDestination" -> DESTINATION;
-                    default -> null;
-                });
+        return Optional.ofNullable(BY_CLASS.get(className.strip().replaceFirst("^javax[.]jms[.]", "jakarta.jms.")));
     }
 
     static JmsQueue queue(String name) {
