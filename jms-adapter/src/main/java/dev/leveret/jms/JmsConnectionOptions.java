@@ -11,7 +11,9 @@ import dev.leveret.jms.message.ObjectPolicy;
 import dev.leveret.jms.message.TrustedClasses;
 import dev.leveret.jms.wire.WireFormat;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -183,10 +185,16 @@ record JmsConnectionOptions(
     /** Lets the AMQP client read options, which have one table with the provider's own. */
     private static JmsConnectionOptions read(
             Function<Map<String, Consumer<String>>, ConnectionOptions.Builder> source) {
-        Draft draft = new Draft(of(ConnectionOptions.builder().build()));
+        Draft trial = new Draft(of(ConnectionOptions.builder().build()));
+        List<Consumer<Draft>> changes = new ArrayList<>();
         Map<String, Consumer<String>> own = new LinkedHashMap<>();
-        KNOWN.forEach((name, setter) -> own.put(name, value -> setter.accept(draft, value)));
-        draft.amqp = of(source.apply(own).build()).amqp();
+        KNOWN.forEach((name, setter) -> own.put(name, value -> {
+            setter.accept(trial, value);
+            changes.add(it -> setter.accept(it, value));
+        }));
+        // Ours behind the others, as some of ours change what those have said.
+        Draft draft = new Draft(of(source.apply(own).build()));
+        changes.forEach(it -> it.accept(draft));
         return draft.finished();
     }
 
