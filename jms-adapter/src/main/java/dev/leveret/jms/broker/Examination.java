@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.RecoveryOptions;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,9 +52,12 @@ public final class Examination {
     public static BrokerFacts of(
             Connector connector, ConnectionOptions options, Naming naming, Collection<String> queues)
             throws JMSException {
-        BrokerLink link = BrokerLink.open(connector, options);
+        // What a refusal closes is not to come back and be refused again.
+        ConnectionOptions once =
+                options.toBuilder().recovery(RecoveryOptions.off()).build();
+        BrokerLink link = BrokerLink.open(connector, once);
         try {
-            return new Examination(connector, options, naming, link).facts(queues);
+            return new Examination(connector, once, naming, link).facts(queues);
         } finally {
             link.close();
         }
