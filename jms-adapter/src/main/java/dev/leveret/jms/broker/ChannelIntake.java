@@ -99,6 +99,7 @@ final class ChannelIntake implements Intake {
      * Begins with a prefetch of its own, so that others see that there is a consumer; {@link #begin} makes it the usual one.
      */
     void attach(int window) throws JMSException {
+        granted = window;
         subscription = consume(window);
     }
 
