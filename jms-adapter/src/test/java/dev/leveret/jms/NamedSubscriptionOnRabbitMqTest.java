@@ -302,6 +302,38 @@ class NamedSubscriptionOnRabbitMqTest {
     }
 
     @Test
+    @RequiresRabbitMq
+    void aLostConnectionBringsBackItsConsumersAndNothingThatOthersHaveEnded(Broker broker) throws Exception {
+        try (OnBroker on = new OnBroker(broker);
+                ThroughProxy line = new ThroughProxy(broker)) {
+            String name = on.name("s");
+            Session session = line.started("").createSession();
+            Topic topic = session.createTopic(on.name("t"));
+            Topic other = session.createTopic(on.name("u"));
+            MessageConsumer durable = session.createSharedDurableConsumer(topic, name);
+            MessageConsumer shared = session.createSharedConsumer(topic, name);
+            session.createSharedDurableConsumer(topic, name + "ended").close();
+            session.createSharedDurableConsumer(topic, name + "replaced").close();
+            Session another = on.started().createSession();
+            another.unsubscribe(name + "ended");
+            MessageConsumer replaced = another.createSharedDurableConsumer(other, name + "replaced");
+
+            line.cut();
+
+            send(another, topic, "a");
+            assertThat(OnBroker.next(durable)).isEqualTo("a");
+            assertThat(OnBroker.next(shared)).isEqualTo("a");
+            assertThat(replaced.receiveNoWait()).isNull();
+            assertThatThrownBy(() -> another.unsubscribe(name + "ended"))
+                    .isInstanceOf(InvalidDestinationException.class);
+            replaced.close();
+            durable.close();
+            another.unsubscribe(name + "replaced");
+            another.unsubscribe(name);
+        }
+    }
+
+    @Test
     @RequiresLocalRabbitMq
     void durableSubscriptionsAndDelayedMessagesSurviveARestartOfTheBroker() throws Exception {
         try (LocalRabbitMq node = LocalRabbitMq.start()) {

@@ -1,5 +1,6 @@
 package dev.leveret.jms.broker;
 
+import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ExchangeSpec;
@@ -9,6 +10,8 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The subscriptions with names: opens, replaces and deletes them (Jakarta Messaging 3.1, section 8.3). Thread-safe.
@@ -118,12 +121,26 @@ final class NamedSubscriptions {
         }
         Optional<QueueInfo> existing = find(queue);
         if (existing.isEmpty()) {
-            link.onSpareChannel(doing, it -> it.declareQueue(subscription.queueSpec(declarations.preset())));
+            declaring(subscription, it -> it.declareQueue(subscription.queueSpec(declarations.preset())));
         } else if (!subscription.kind().isShared()) {
             requireInactive(existing.get(), subscription.toString());
         }
         for (BindingSpec binding : subscription.bindings(naming.topicExchange())) {
-            link.onSpareChannel(doing, it -> it.bind(binding));
+            declaring(subscription, it -> it.bind(binding));
+        }
+    }
+
+    /**
+     * What is durable is there after a lost connection, too. If it is not, somebody has deleted or replaced it: it must not come
+     * back then, nor its binding. What is not durable has gone with its consumers, and comes back with them.
+     */
+    private <T> void declaring(NamedSubscription subscription, Function<AsyncChannel, CompletableFuture<T>> declaration)
+            throws JMSException {
+        String doing = "opening the " + subscription;
+        if (subscription.kind().isDurable()) {
+            link.asking(doing, declaration);
+        } else {
+            link.onSpareChannel(doing, declaration);
         }
     }
 
@@ -135,7 +152,7 @@ final class NamedSubscriptions {
     private boolean declareExchange(NamedSubscription subscription) throws JMSException {
         ExchangeSpec exchange = subscription.exchange(naming.topicExchange());
         try {
-            link.onSpareChannel("opening the " + subscription, it -> it.declareExchange(exchange));
+            declaring(subscription, it -> it.declareExchange(exchange));
             return true;
         } catch (JMSException e) {
             if (code(e) != ReplyCode.PRECONDITION_FAILED) {
