@@ -121,11 +121,14 @@ record JmsConnectionOptions(
                     "jms.objectMaxBytes",
                     (it, value) -> it.objects = it.objects.withMaxBytes(number(value, 1, Integer.MAX_VALUE))),
             Map.entry("jms.amqpTransactions", (it, value) -> it.amqpTransactions = bool(value)),
-            Map.entry(
-                    "jms.outageWait",
-                    (it, value) ->
-                            it.recovery(old -> old.withCallsMeanwhile(BlockedPolicy.waitUpTo(millis(value, 0))))),
-            Map.entry("jms.giveUpAfter", (it, value) -> it.recovery(old -> old.withGivingUpAfter(millis(value, 1)))),
+            Map.entry("jms.outageWait", (it, value) -> {
+                Duration wait = millis(value, 0);
+                it.recovery(old -> old.withCallsMeanwhile(BlockedPolicy.waitUpTo(wait)));
+            }),
+            Map.entry("jms.giveUpAfter", (it, value) -> {
+                Duration limit = millis(value, 1);
+                it.recovery(old -> old.withGivingUpAfter(limit));
+            }),
             Map.entry("jms.wireFormat", (it, value) -> it.wireFormat = WireFormat.named(value)),
             Map.entry("jms.browserMaxMessages", (it, value) -> it.browserMaxMessages = number(value, 1, MAX_PREFETCH)),
             Map.entry("jms.browseAnyQueue", (it, value) -> it.browseAnyQueue = bool(value)),
@@ -251,6 +254,7 @@ record JmsConnectionOptions(
         private String topicExchange;
         private int localRedeliveries;
         private boolean amqpTransactions;
+        private UnaryOperator<RecoveryOptions> recovery = it -> it;
         private ObjectPolicy objects;
         private WireFormat wireFormat;
         private int browserMaxMessages;
@@ -277,13 +281,15 @@ record JmsConnectionOptions(
             selectorsOnUnknownQueues = from.selectorsOnUnknownQueues;
         }
 
+        /** Changes the recovery of whatever connection it will be. */
         private void recovery(UnaryOperator<RecoveryOptions> change) {
-            amqp = withRecovery(amqp, change);
+            UnaryOperator<RecoveryOptions> before = recovery;
+            recovery = it -> change.apply(before.apply(it));
         }
 
         JmsConnectionOptions finished() {
             return new JmsConnectionOptions(
-                    withPatience(amqp),
+                    withPatience(withRecovery(amqp, recovery)),
                     clientId,
                     checkClientId,
                     userId,

@@ -460,7 +460,7 @@ class RecoveryTest {
         for (String wrong : List.of("jms.outageWait=-1", "jms.giveUpAfter=0", "jms.outageWait=soon")) {
             assertThatThrownBy(() -> JmsConnectionOptions.parse("amqp://localhost?" + wrong))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(wrong);
+                    .hasMessageContaining(wrong.split("=")[0]);
         }
     }
 }

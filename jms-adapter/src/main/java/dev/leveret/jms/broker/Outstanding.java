@@ -22,8 +22,14 @@ final class Outstanding {
 
     /** One less, if it is of the present generation; whether it was the last of that. */
     boolean settled(int generation) {
-        long before = state.getAndUpdate(it -> generation(it) == generation ? it - 1 : it);
-        return generation(before) == generation && (int) before == 1;
+        long before = state.get();
+        while (generation(before) == generation) {
+            if (state.compareAndSet(before, before - 1)) {
+                return (int) before == 1;
+            }
+            before = state.get();
+        }
+        return false;
     }
 
     /** All are gone. */
