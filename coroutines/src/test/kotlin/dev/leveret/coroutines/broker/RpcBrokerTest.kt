@@ -1,5 +1,6 @@
 package dev.leveret.coroutines.broker
 
+import dev.leveret.amqp.api.AmqpException
 import dev.leveret.amqp.api.AmqpTimeoutException
 import dev.leveret.amqp.api.ChannelClosedException
 import dev.leveret.amqp.api.ConnectionEvent
@@ -67,7 +68,8 @@ class RpcBrokerTest :
                         supervisorScope {
                             val waiting = async { client.ask(silent, 1) }
                             awaitCount(silent, round + 1)
-                            shouldThrow<PublishException> { client.call(uniqueName("missing"), "", ByteArray(1)) }
+                            // Its own failure, unless the channel's end comes before this thread sees that.
+                            shouldThrow<AmqpException> { client.call(uniqueName("missing"), "", ByteArray(1)) }
                             shouldThrow<ChannelClosedException> { waiting.await() }
                         }
                         client.ask(queue, 2) shouldBe "re: 2"
