@@ -76,9 +76,7 @@ class MigrationGuideTest {
             // Of its own, or of the module that it stands on.
             String source = "src/main/java/" + program.group(1).replace('.', '/') + ".java";
             Path own = Path.of("..", module.group(1)).resolve(source);
-            assertThat(Files.exists(own) ? own : Path.of(source))
-                    .content()
-                    .contains("public static void main(");
+            assertThat(Files.exists(own) ? own : Path.of(source)).content().contains("public static void main(");
         }
     }
 
