@@ -245,12 +245,13 @@ class JmsSession implements Session {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException if the session has consumers
+     * @throws IllegalStateException if it is one and the session has consumers
      */
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
-        if (!consumers.isEmpty()) {
+        // Pools take the listener of a session that they get back, whoever has left consumers in it.
+        if (listener != null && !consumers.isEmpty()) {
             throw new IllegalStateException("the session has consumers: it has no message listener of its own besides");
         }
         serverRun.listener(listener);

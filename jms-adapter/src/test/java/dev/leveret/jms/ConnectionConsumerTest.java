@@ -96,6 +96,18 @@ class ConnectionConsumerTest {
         assertThat(rig.log.of("ack")).containsExactly("ack a", "ack b");
     }
 
+    /** Pools of sessions take the listener of each that they get back, whoever has left consumers in it. */
+    @Test
+    void aSessionWithConsumersHasNoListenerOfItsOwnAndNoneCanBeTakenFromIt() throws JMSException {
+        try (Session session = connection.createSession()) {
+            session.createConsumer(queue);
+            assertThatThrownBy(() -> session.setMessageListener(message -> {}))
+                    .isInstanceOf(IllegalStateException.class);
+            session.setMessageListener(null);
+            assertThat(session.getMessageListener()).isNull();
+        }
+    }
+
     @Test
     void aSessionGetsSoManyMessagesAtATimeAtMost() throws Exception {
         connection.start();
