@@ -98,7 +98,7 @@ final class EmbeddedQpid {
         }
         // It is waited for even by a thread that was interrupted; the flag is for what the caller does next.
         boolean interrupted = Thread.interrupted();
-        boolean stopped = threads.run("stop", STOP_LIMIT, launcher::shutdown);
+        boolean stopped = threads.runToItsEnd("stop", STOP_LIMIT, launcher::shutdown);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
