@@ -1,6 +1,6 @@
 package dev.leveret.jms.broker;
 
-import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.jms.destination.JmsDestination;
@@ -121,8 +121,8 @@ public final class Declarations {
         try {
             link.onSpareChannel("declaring exchange " + exchange.name(), it -> it.declareExchange(exchange));
         } catch (JMSException e) {
-            ReplyCode code = replyCode(e);
-            if (code != ReplyCode.ACCESS_REFUSED && code != ReplyCode.PRECONDITION_FAILED) {
+            ChannelClosure refusal = JmsErrors.closure(e);
+            if (refusal != ChannelClosure.ACCESS_REFUSED && refusal != ChannelClosure.PRECONDITION_FAILED) {
                 throw e;
             }
             // It is there, of another making; or we may not make it, and using it tells whether it is there.
@@ -149,7 +149,7 @@ public final class Declarations {
             link.onSpareChannel("looking up queue " + queue, it -> it.declareQueuePassive(queue));
             return Found.THERE;
         } catch (JMSException e) {
-            return switch (replyCode(e)) {
+            return switch (JmsErrors.closure(e)) {
                 case NOT_FOUND -> Found.MISSING;
                 case RESOURCE_LOCKED -> Found.LOCKED;
                 default -> throw e;
@@ -165,15 +165,9 @@ public final class Declarations {
             link.onSpareChannel("declaring " + queue, it -> it.declareQueue(preset.spec(queue.name())));
         } catch (JMSException e) {
             // Since the look-up somebody has declared it, differently.
-            if (replyCode(e) != ReplyCode.PRECONDITION_FAILED || lookUp(queue.name()) != Found.THERE) {
+            if (JmsErrors.closure(e) != ChannelClosure.PRECONDITION_FAILED || lookUp(queue.name()) != Found.THERE) {
                 throw e;
             }
         }
-    }
-
-    private static ReplyCode replyCode(JMSException e) {
-        return e.getCause() instanceof ChannelClosedException closed
-                ? ReplyCode.of(closed.replyCode())
-                : ReplyCode.UNKNOWN;
     }
 }

@@ -2,6 +2,7 @@ package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.AuthenticationException;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.ConnectFailedException;
 import dev.leveret.amqp.api.ConnectionBlockedException;
 import dev.leveret.amqp.api.ConnectionClosedException;
@@ -64,7 +65,7 @@ public final class JmsErrors {
             return with(cause, ofPublish(text, publish.result()));
         }
         if (cause instanceof ChannelClosedException closed) {
-            return with(cause, ofReply(text, closed.replyCode()));
+            return with(cause, ofClosed(text, closed));
         }
         if (cause instanceof ConnectionClosedException closed) {
             return with(cause, ofReply(text, closed.replyCode()));
@@ -113,6 +114,19 @@ public final class JmsErrors {
                         });
     }
 
+    /** What the broker has refused by closing the channel; {@link ChannelClosure#OTHER} for everything else. */
+    static ChannelClosure closure(JMSException failure) {
+        return failure.getCause() instanceof ChannelClosedException closed
+                ? ChannelClosure.of(closed)
+                : ChannelClosure.OTHER;
+    }
+
+    private static JMSException ofClosed(String text, ChannelClosedException closed) {
+        return ChannelClosure.of(closed) == ChannelClosure.QUEUE_DOWN
+                ? new ResourceAllocationException(text, Integer.toString(closed.replyCode()))
+                : ofReply(text, closed.replyCode());
+    }
+
     private static JMSException ofPublish(String text, PublishResult result) {
         if (result instanceof PublishResult.Returned returned) {
             return new InvalidDestinationException(
@@ -122,7 +136,7 @@ public final class JmsErrors {
             return new ResourceAllocationException(text);
         }
         if (cause(result) instanceof ChannelClosedException closed && closed.byBroker()) {
-            return ofReply(text, closed.replyCode());
+            return ofClosed(text, closed);
         }
         if (cause(result) instanceof ConnectionBlockedException) {
             return new ResourceAllocationException(text);

@@ -2,7 +2,7 @@ package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.BindingSpec;
-import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.ReplyCode;
@@ -155,7 +155,7 @@ final class NamedSubscriptions {
             declaring(subscription, it -> it.declareExchange(exchange));
             return true;
         } catch (JMSException e) {
-            if (code(e) != ReplyCode.PRECONDITION_FAILED) {
+            if (JmsErrors.closure(e) != ChannelClosure.PRECONDITION_FAILED) {
                 throw e;
             }
             String refusal = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
@@ -177,7 +177,7 @@ final class NamedSubscriptions {
         try {
             return Optional.of(link.onSpareChannel("looking up queue " + queue, it -> it.declareQueuePassive(queue)));
         } catch (JMSException e) {
-            if (code(e) == ReplyCode.NOT_FOUND) {
+            if (JmsErrors.closure(e) == ChannelClosure.NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
@@ -202,11 +202,5 @@ final class NamedSubscriptions {
                     "subscriptions with names need RabbitMQ, which tells one from another of its name; this is "
                             + link.broker());
         }
-    }
-
-    private static ReplyCode code(JMSException e) {
-        return e.getCause() instanceof ChannelClosedException closed
-                ? ReplyCode.of(closed.replyCode())
-                : ReplyCode.UNKNOWN;
     }
 }

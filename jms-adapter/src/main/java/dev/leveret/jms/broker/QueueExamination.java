@@ -1,9 +1,7 @@
 package dev.leveret.jms.broker;
 
-import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
-import dev.leveret.amqp.api.ReplyCode;
 import jakarta.jms.JMSException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +30,7 @@ final class QueueExamination {
         try {
             info = link.onSpareChannel("looking up queue " + queue, it -> it.declareQueuePassive(queue));
         } catch (JMSException e) {
-            return switch (replyCode(e)) {
+            return switch (JmsErrors.closure(e)) {
                 case NOT_FOUND -> absent(queue, BrokerFacts.Presence.MISSING);
                 case RESOURCE_LOCKED -> absent(queue, BrokerFacts.Presence.LOCKED);
                 default -> throw e;
@@ -44,12 +42,6 @@ final class QueueExamination {
     private static BrokerFacts.QueueFacts absent(String queue, BrokerFacts.Presence presence) {
         return new BrokerFacts.QueueFacts(
                 queue, presence, Optional.empty(), 0, 0, false, false, Map.of(), Optional.empty());
-    }
-
-    private static ReplyCode replyCode(JMSException e) {
-        return e.getCause() instanceof ChannelClosedException closed
-                ? ReplyCode.of(closed.replyCode())
-                : ReplyCode.UNKNOWN;
     }
 
     private BrokerFacts.QueueFacts facts(BrokerLink link, QueueInfo info) throws JMSException {

@@ -58,6 +58,10 @@ class JmsErrorsTest {
     static Stream<Arguments> failures() {
         return Stream.of(
                 Arguments.of(channelClosed(404, "no queue 'q'"), InvalidDestinationException.class, "404"),
+                Arguments.of(
+                        channelClosed(404, "NOT_FOUND - home node 'b' of durable queue 'q' in vhost '/' is down"),
+                        ResourceAllocationException.class,
+                        "404"),
                 Arguments.of(channelClosed(403, "access to queue 'q' refused"), JMSSecurityException.class, "403"),
                 Arguments.of(
                         channelClosed(403, "queue 'q' in exclusive use"), ResourceAllocationException.class, "403"),

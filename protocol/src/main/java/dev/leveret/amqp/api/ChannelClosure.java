@@ -7,6 +7,8 @@ public enum ChannelClosure {
 
     /** 404: no such queue or exchange. */
     NOT_FOUND,
+    /** 404: the queue exists, but nobody can use it now, since its node is down or its process is. */
+    QUEUE_DOWN,
     /** 403: the user lacks a permission, or a queue has an exclusive consumer. */
     ACCESS_REFUSED,
     /** 405: an exclusive queue of another connection. */
@@ -22,15 +24,17 @@ public enum ChannelClosure {
     /** Anything else. */
     OTHER;
 
+    private static final String RABBITMQ_NOT_FOUND = "NOT_FOUND - ";
+
     /** Classifies what the broker said; what this side closed is {@link #OTHER}. */
     public static ChannelClosure of(ChannelClosedException cause) {
         if (!cause.byBroker()) {
             return OTHER;
         }
-        // RabbitMQ uses one code for four causes, so that only its texts tell them apart.
+        // RabbitMQ uses one code for several causes, so that only its texts tell them apart.
         String text = cause.getMessage().toLowerCase(Locale.ROOT);
         return switch (ReplyCode.of(cause.replyCode())) {
-            case NOT_FOUND -> NOT_FOUND;
+            case NOT_FOUND -> isThere(cause.getMessage()) ? QUEUE_DOWN : NOT_FOUND;
             case ACCESS_REFUSED -> ACCESS_REFUSED;
             case RESOURCE_LOCKED -> RESOURCE_LOCKED;
             case CONTENT_TOO_LARGE -> MESSAGE_TOO_LARGE;
@@ -45,5 +49,14 @@ public enum ChannelClosure {
             }
             default -> OTHER;
         };
+    }
+
+    /**
+     * RabbitMQ says "no queue 'x' in vhost '/'" of what is not there; anything else is a trouble of what is, such as "home
+     * node ... is down or inaccessible" or "process is stopped by supervisor". Others say it in other words.
+     */
+    private static boolean isThere(String message) {
+        int text = message.indexOf(RABBITMQ_NOT_FOUND);
+        return text >= 0 && !message.startsWith("no ", text + RABBITMQ_NOT_FOUND.length());
     }
 }

@@ -308,7 +308,7 @@ final class Recovery implements RecoveryMachine.Driver, Restoration.Listener {
 
     /** Starts a consumer again that the broker has cancelled, if its queue is still there. */
     void resume(ChannelHandle channel, ConsumerHandle consumer) {
-        retry(channel, consumer, true).now();
+        retry(channel, consumer, true).later();
     }
 
     private void consumesAgain(TopologyEntity.Consumer entity) {

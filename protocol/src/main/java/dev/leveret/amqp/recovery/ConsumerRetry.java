@@ -2,7 +2,7 @@ package dev.leveret.amqp.recovery;
 
 import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.ChannelClosedException;
-import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.TopologyEntity;
 import dev.leveret.amqp.machine.ConnectionMachine;
 import dev.leveret.amqp.machine.ConnectionState;
@@ -64,13 +64,10 @@ public final class ConsumerRetry {
         this.listener = listener;
     }
 
-    /** Tries at once. */
-    public void now() {
-        consumer.retried(true);
-        look();
-    }
-
-    /** Tries after the first pause. */
+    /**
+     * Tries after a pause. Also when the broker has just cancelled the consumer because its queue is deleted: RabbitMQ 4.3
+     * still finds a quorum queue then, and closes the connection (541) over a consumer of it.
+     */
     public void later() {
         consumer.retried(true);
         next = deadlines.after(pauses.next(), this::look);
@@ -159,7 +156,7 @@ public final class ConsumerRetry {
             return;
         }
         boolean gone = cause instanceof ChannelClosedException refusal
-                && ReplyCode.of(refusal.replyCode()) == ReplyCode.NOT_FOUND;
+                && ChannelClosure.of(refusal) == ChannelClosure.NOT_FOUND;
         if (Refusals.mayPass(entity(), cause) && !(gone && queueMustExist)) {
             againWithin(cause);
         } else {

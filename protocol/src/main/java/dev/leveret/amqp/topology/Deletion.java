@@ -5,11 +5,11 @@ import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.BindingSpec.DestinationType;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
-import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.Topology;
 import dev.leveret.amqp.api.TopologyEntity;
 import dev.leveret.amqp.topology.Step.Answer;
@@ -152,6 +152,6 @@ final class Deletion {
     /** Who wants to delete it is content that it is not there. */
     private static boolean isGone(Answer answer) {
         return answer.cause() instanceof ChannelClosedException closed
-                && closed.replyCode() == ReplyCode.NOT_FOUND.code();
+                && ChannelClosure.of(closed) == ChannelClosure.NOT_FOUND;
     }
 }

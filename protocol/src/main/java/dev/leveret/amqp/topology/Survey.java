@@ -3,9 +3,9 @@ package dev.leveret.amqp.topology;
 import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.BindingSpec;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.ChannelPurpose;
 import dev.leveret.amqp.api.QueueSpec;
-import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.Topology;
 import dev.leveret.amqp.api.TopologyEntity;
 import dev.leveret.amqp.topology.Step.Answer;
@@ -93,7 +93,7 @@ final class Survey {
         if (answer.fate() == Fate.DONE) {
             return new Entry(answer.entity(), Presence.PRESENT, "");
         }
-        Presence presence = isRefusal(answer, ReplyCode.NOT_FOUND) ? Presence.MISSING : Presence.UNKNOWN;
+        Presence presence = isRefusal(answer, ChannelClosure.NOT_FOUND) ? Presence.MISSING : Presence.UNKNOWN;
         return new Entry(answer.entity(), presence, presence == Presence.MISSING ? "" : text(answer.reason()));
     }
 
@@ -101,7 +101,8 @@ final class Survey {
         if (answer.fate() == Fate.DONE) {
             return new Entry(answer.entity(), Presence.EQUAL, "");
         }
-        if (answer.reason() instanceof IllegalArgumentException || isRefusal(answer, ReplyCode.PRECONDITION_FAILED)) {
+        if (answer.reason() instanceof IllegalArgumentException
+                || isRefusal(answer, ChannelClosure.PRECONDITION_FAILED)) {
             return new Entry(
                     answer.entity(),
                     Presence.DIFFERENT,
@@ -110,8 +111,8 @@ final class Survey {
         return new Entry(answer.entity(), Presence.PRESENT, text(answer.reason()));
     }
 
-    private static boolean isRefusal(Answer answer, ReplyCode code) {
-        return answer.cause() instanceof ChannelClosedException closed && closed.replyCode() == code.code();
+    private static boolean isRefusal(Answer answer, ChannelClosure kind) {
+        return answer.cause() instanceof ChannelClosedException closed && ChannelClosure.of(closed) == kind;
     }
 
     private static String text(RuntimeException cause) {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class ConsumerRetryTest {
 
     private static final Method MISSING = new ChannelMethod.Close(404, "NOT_FOUND - no queue 'q'", 50, 10);
+    private static final Method DOWN = new ChannelMethod.Close(
+            404, "NOT_FOUND - home node 'rabbit@b' of durable queue 'q' in vhost '/' is down or inaccessible", 50, 10);
     private static final Method HELD = new ChannelMethod.Close(403, "ACCESS_REFUSED - in exclusive use", 60, 20);
     private static final Method CONSUME = new BasicMethod.Consume("q", "a", false, false, false, false, Map.of());
 
@@ -30,7 +32,7 @@ class ConsumerRetryTest {
     @Test
     void theQueueIsLookedForElsewhereAndThenTheConsumerStarted() {
         openChannel();
-        retry(true, Duration.ofSeconds(5)).now();
+        looking(true);
         found();
         assertThat(rig.takeSentMethods()).contains(CONSUME);
         assertThat(consumer.isRetried()).isTrue();
@@ -60,11 +62,24 @@ class ConsumerRetryTest {
     @Test
     void aQueueThatMustExistAndDoesNotEndsItAtOnce() {
         openChannel();
-        retry(true, Duration.ofSeconds(5)).now();
+        looking(true);
         missing();
 
         assertThat(channel.told).containsExactly("a not restored", "told given up");
         assertNothingWaits();
+    }
+
+    @Test
+    void aQueueThatMustExistAndIsDownIsLookedForAgain() {
+        openChannel();
+        looking(true);
+        rig.feed(grantChannel(), DOWN);
+        assertThat(channel.told).isEmpty();
+        rig.advance(Duration.ofMillis(200));
+        found();
+        granted();
+
+        assertThat(channel.told).containsExactly("a restored", "told restored");
     }
 
     @Test
@@ -81,7 +96,7 @@ class ConsumerRetryTest {
     @Test
     void alsoIfThatWasWhileTheQueueWasLookedFor() {
         openChannel();
-        retry(false, Duration.ofSeconds(5)).now();
+        looking(false);
         consumer.suspended = false;
         found();
 
@@ -114,9 +129,9 @@ class ConsumerRetryTest {
     void aChannelThatIsBeingOpenedAgainIsNoReasonToGiveUp() {
         openChannel();
         channel.live = false;
-        retry(true, Duration.ofSeconds(5)).now();
+        looking(true);
         found();
-        rig.advance(Duration.ofMillis(99));
+        rig.advance(Duration.ofMillis(199));
         channel.live = true;
         rig.takeSent();
         rig.advance(Duration.ofMillis(1));
@@ -129,11 +144,11 @@ class ConsumerRetryTest {
     @Test
     void aClosureForAnotherCauseIsNoReasonToGiveUp() {
         openChannel();
-        retry(true, Duration.ofSeconds(5)).now();
+        looking(true);
         found();
         rig.feed(channel.number(), new ChannelMethod.Close(406, "PRECONDITION_FAILED - timeout", 0, 0));
         openChannel();
-        rig.advance(Duration.ofMillis(100));
+        rig.advance(Duration.ofMillis(200));
         found();
         granted();
 
@@ -147,7 +162,7 @@ class ConsumerRetryTest {
         stopped.later();
         stopped.stop();
         assertNothingWaits();
-        retry(false, Duration.ofSeconds(5)).now();
+        looking(false);
         rig.lose(null);
         rig.advance(Duration.ofDays(1));
 
@@ -162,6 +177,12 @@ class ConsumerRetryTest {
         rig.feed(channel.number(), new ChannelMethod.OpenOk());
         rig.takeSent();
         channel.live = true;
+    }
+
+    /** A try whose first pause is over. */
+    private void looking(boolean queueMustExist) {
+        retry(queueMustExist, Duration.ofSeconds(5)).later();
+        rig.advance(Duration.ofMillis(100));
     }
 
     private ConsumerRetry retry(boolean queueMustExist, Duration within) {

@@ -22,6 +22,7 @@ import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.Capability;
@@ -288,7 +289,8 @@ class ExtensionsOnBrokersTest {
     void aConsumerThatHoldsADeliveryTooLongIsCancelledAndAnotherGetsIt(Broker broker) {
         Assumptions.assumeFalse(
                 broker.version().matches("3\\..*|4\\.[0-2]\\..*"), "before RabbitMQ 4.3 the channel is closed instead");
-        try (BrokerClient client = BrokerClient.of(broker)) {
+        // Or it would be started again: see NodeTroublesTest.
+        try (BrokerClient client = BrokerClient.of(broker, it -> it.recovery(RecoveryOptions.off()))) {
             String queue = unique("timeout");
             client.channel.declareQueue(QueueSpec.quorum(queue));
             client.publish(queue, "1");

@@ -100,12 +100,12 @@ class TlsOnRabbitMqTest {
         return failure.attempts().get(failure.attempts().size() - 1);
     }
 
-    private static void assertRefused(Attempt attempt, Reason reason) {
+    private static void assertRefused(Attempt attempt, Reason... reasons) {
         assertThat(attempt.phase()).isEqualTo(Phase.TLS);
         assertThat(attempt.cause())
                 .isInstanceOfSatisfying(
                         TlsException.class,
-                        it -> assertThat(it.reason()).as(it.getMessage()).isEqualTo(reason));
+                        it -> assertThat(it.reason()).as(it.getMessage()).isIn((Object[]) reasons));
     }
 
     // ---- refusals -------------------------------------------------------------------------------------------------
@@ -145,7 +145,10 @@ class TlsOnRabbitMqTest {
 
     @Test
     void aTlsClientIsToldOfThePlainPort() {
-        assertRefused(failing(AmqpUri.parse(node.uri()).tls(as("hare").build())), Reason.NOT_TLS);
+        Attempt attempt = failing(AmqpUri.parse(node.uri()).tls(as("hare").build()));
+        // What RabbitMQ answers in plain may be overtaken by its reset of the connection: on 4.3 it was, now and then.
+        assertRefused(attempt, Reason.NOT_TLS, Reason.CLOSED);
+        assertThat(attempt.cause()).hasMessageContaining("TLS");
     }
 
     @Test
