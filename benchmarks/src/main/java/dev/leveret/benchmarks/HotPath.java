@@ -1,17 +1,11 @@
 package dev.leveret.benchmarks;
 
 import dev.leveret.benchmarks.client.ClientRun;
-import dev.leveret.benchmarks.client.Result;
 import dev.leveret.benchmarks.client.Scenario;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -21,8 +15,6 @@ import java.util.concurrent.TimeoutException;
  * Markdown; fails if any run does, or its counts are not the broker's.
  */
 public final class HotPath {
-
-    private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getOperatingSystemMXBean();
 
     private static final Duration GRACE = Duration.ofMinutes(2);
 
@@ -37,51 +29,30 @@ public final class HotPath {
     static String measure(Options options) throws IOException, InterruptedException, TimeoutException {
         // A real broker is where it is: to keep a client on one core would only take CPU from it.
         boolean pinned = options.pin == null ? options.broker == null && Jvms.canPin() : options.pin;
-        Jvms jvms = new Jvms(options.java, pinned);
-        List<Double> loads = new ArrayList<>();
-        List<Result> results;
+        Jvms jvms = new Jvms(options.rounds.java(), pinned);
+        Rounds.Outcome outcome;
         if (options.broker != null) {
-            results = rounds(jvms, options, options.broker, loads);
+            outcome = run(jvms, options, options.broker);
         } else {
             Process stub = jvms.startStub();
             try (BufferedReader output = stub.inputReader(StandardCharsets.UTF_8)) {
-                results = rounds(jvms, options, output.readLine(), loads);
+                outcome = run(jvms, options, output.readLine());
             } finally {
                 stub.destroy();
             }
         }
-        return new Report(results, options, jvms.version(), jvms.pinning(), loads).toMarkdown();
+        return new Report(outcome.results(), options, jvms.version(), jvms.pinning(), outcome.loads()).toMarkdown();
     }
 
-    private static List<Result> rounds(Jvms jvms, Options options, String uri, List<Double> loads)
+    private static Rounds.Outcome run(Jvms jvms, Options options, String uri)
             throws IOException, InterruptedException, TimeoutException {
-        List<Result> results = new ArrayList<>();
-        List<String> clients = new ArrayList<>(ClientRun.CLIENTS);
-        for (int round = 1; round <= options.rounds; round++) {
-            for (Scenario scenario : options.scenarios) {
-                for (String client : clients) {
-                    loads.add(SYSTEM.getSystemLoadAverage());
-                    Result result = run(jvms, client, scenario, uri, options);
-                    System.err.println("round " + round + " " + result.toLine());
-                    results.add(result);
-                }
-            }
-            Collections.reverse(clients);
-        }
-        return results;
-    }
-
-    private static Result run(Jvms jvms, String client, Scenario scenario, String uri, Options options)
-            throws IOException, InterruptedException, TimeoutException {
-        return jvms.run(
-                ClientRun.class.getName(),
-                List.of(
-                        client,
-                        scenario.key(),
-                        Long.toString(options.warmUp.toMillis()),
-                        Long.toString(options.time.toMillis())),
-                Map.of(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri),
-                options.warmUp.multipliedBy(5).plus(options.time).plus(GRACE));
+        return options.rounds.run(
+                jvms,
+                ClientRun.class,
+                ClientRun.CLIENTS,
+                options.scenarios.stream().map(Scenario::key).toList(),
+                client -> Map.of(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri),
+                GRACE);
     }
 
     private static String withTransport(String uri, String transport) {

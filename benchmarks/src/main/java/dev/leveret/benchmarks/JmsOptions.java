@@ -1,30 +1,25 @@
 package dev.leveret.benchmarks;
 
 import dev.leveret.benchmarks.jms.JmsScenario;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line says. */
 final class JmsOptions {
 
-    static final String USAGE = """
-            --rounds <n>        runs of each scenario and provider (5)
-            --warm-up <s>       seconds before each measurement (5)
-            --seconds <s>       seconds of each measurement (3)
+    static final String USAGE = Rounds.USAGE
+            + """
             --scenarios <list>  some of them, by comma: %s
-            --java <path>       the java command that the providers run with (this one)
             --broker <uri>      a RabbitMQ (one that is found or started: see the package dev.leveret.testkit)
             """.formatted(String.join(
-            ",", Arrays.stream(JmsScenario.values()).map(JmsScenario::key).toList()));
+                    ",",
+                    Arrays.stream(JmsScenario.values()).map(JmsScenario::key).toList()));
 
-    int rounds = 5;
-    Duration warmUp = Duration.ofSeconds(5);
-    Duration time = Duration.ofSeconds(3);
+    final Rounds rounds = new Rounds();
     List<JmsScenario> scenarios = List.of(JmsScenario.values());
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     @Nullable
     String broker;
@@ -35,25 +30,26 @@ final class JmsOptions {
     static JmsOptions parse(String... args) {
         JmsOptions options = new JmsOptions();
         try {
-            for (int i = 0; i < args.length; i++) {
-                switch (args[i]) {
-                    case "--rounds" -> options.rounds = Integer.parseInt(args[++i]);
-                    case "--warm-up" -> options.warmUp = seconds(args[++i]);
-                    case "--seconds" -> options.time = seconds(args[++i]);
-                    case "--scenarios" -> options.scenarios = scenarios(args[++i]);
-                    case "--java" -> options.java = args[++i];
-                    case "--broker" -> options.broker = args[++i];
-                    default -> throw new IllegalArgumentException("unknown option " + args[i]);
-                }
+            Iterator<String> words = List.of(args).iterator();
+            while (words.hasNext()) {
+                options.take(words.next(), words);
             }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | NoSuchElementException e) {
             throw new IllegalArgumentException(e.getMessage() + "\n" + USAGE, e);
         }
         return options;
     }
 
-    private static Duration seconds(String value) {
-        return Duration.ofMillis(Math.round(Double.parseDouble(value) * 1000));
+    private void take(String option, Iterator<String> values) {
+        switch (option) {
+            case "--scenarios" -> scenarios = scenarios(values.next());
+            case "--broker" -> broker = values.next();
+            default -> {
+                if (!rounds.take(option, values)) {
+                    throw new IllegalArgumentException("unknown option " + option);
+                }
+            }
+        }
     }
 
     private static List<JmsScenario> scenarios(String keys) {

@@ -17,9 +17,7 @@ record JmsReport(List<Result> results, JmsOptions options, String jvm, List<Doub
         StringBuilder out = new StringBuilder();
         out.append(jvm).append("; ").append(System.getProperty("os.name")).append(", ");
         out.append(Runtime.getRuntime().availableProcessors()).append(" cores; ");
-        out.append(options.rounds).append(options.rounds == 1 ? " round of " : " rounds of ");
-        out.append(options.warmUp.toMillis() / 1000.0).append(" s warm-up and ");
-        out.append(options.time.toMillis() / 1000.0).append(" s. Load average ");
+        out.append(options.rounds).append(". Load average ");
         out.append(Spread.of(loads).format("%.1f")).append(".\n\n");
         table(out, "| CPU per message | rabbitmq-jms, µs | Leveret, µs | ratio | at most | |", this::cpu);
         table(out, "| messages per second | rabbitmq-jms | Leveret | ratio | at least | |", this::rate);

@@ -2,35 +2,28 @@ package dev.leveret.benchmarks;
 
 import dev.leveret.amqp.api.Transport;
 import dev.leveret.benchmarks.client.Scenario;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line says. */
 final class Options {
 
-    static final String USAGE = """
-            --rounds <n>        runs of each scenario and client (5)
-            --warm-up <s>       seconds before each measurement (5)
-            --seconds <s>       seconds of each measurement (3)
+    static final String USAGE = Rounds.USAGE
+            + """
             --scenarios <list>  some of them, by comma: %s
-            --java <path>       the java command that the clients and the stub run with (this one)
             --pin, --no-pin     client on core 0, stub on core 1 (if there are two, taskset and a stub)
             --transport <name>  what Leveret's connections use: nio or epoll (nio)
             --broker <uri>      the scenario end-to-end against this RabbitMQ, nothing else
-            """.formatted(
-                    String.join(",", stubScenarios().stream().map(Scenario::key).toList()));
+            """.formatted(String.join(
+                    ",", stubScenarios().stream().map(Scenario::key).toList()));
 
-    int rounds = 5;
-    Duration warmUp = Duration.ofSeconds(5);
-    Duration time = Duration.ofSeconds(3);
+    final Rounds rounds = new Rounds();
     List<Scenario> scenarios = stubScenarios();
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
     String transport = "nio";
 
     @Nullable
@@ -43,21 +36,11 @@ final class Options {
     static Options parse(String... args) {
         Options options = new Options();
         try {
-            for (int i = 0; i < args.length; i++) {
-                switch (args[i]) {
-                    case "--rounds" -> options.rounds = Integer.parseInt(args[++i]);
-                    case "--warm-up" -> options.warmUp = seconds(args[++i]);
-                    case "--seconds" -> options.time = seconds(args[++i]);
-                    case "--scenarios" -> options.scenarios = scenarios(args[++i]);
-                    case "--java" -> options.java = args[++i];
-                    case "--pin" -> options.pin = true;
-                    case "--no-pin" -> options.pin = false;
-                    case "--transport" -> options.transport = transport(args[++i]);
-                    case "--broker" -> options.broker = args[++i];
-                    default -> throw new IllegalArgumentException("unknown option " + args[i]);
-                }
+            Iterator<String> words = List.of(args).iterator();
+            while (words.hasNext()) {
+                options.take(words.next(), words);
             }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | NoSuchElementException e) {
             throw new IllegalArgumentException(e.getMessage() + "\n" + USAGE, e);
         }
         if (options.broker != null) {
@@ -66,8 +49,19 @@ final class Options {
         return options;
     }
 
-    private static Duration seconds(String value) {
-        return Duration.ofMillis(Math.round(Double.parseDouble(value) * 1000));
+    private void take(String option, Iterator<String> values) {
+        switch (option) {
+            case "--scenarios" -> scenarios = scenarios(values.next());
+            case "--pin" -> pin = true;
+            case "--no-pin" -> pin = false;
+            case "--transport" -> transport = transport(values.next());
+            case "--broker" -> broker = values.next();
+            default -> {
+                if (!rounds.take(option, values)) {
+                    throw new IllegalArgumentException("unknown option " + option);
+                }
+            }
+        }
     }
 
     private static String transport(String name) {

@@ -21,9 +21,7 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
                 .append(options.transport)
                 .append("; ")
                 .append(options.rounds)
-                .append(options.rounds == 1 ? " round of " : " rounds of ")
-                .append(seconds(options.warmUp.toMillis()));
-        out.append(" s warm-up and ").append(seconds(options.time.toMillis())).append(" s. Load average ");
+                .append(". Load average ");
         out.append(Spread.of(loads).format("%.1f")).append(".\n\n");
         table(
                 out,
@@ -104,9 +102,5 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
             return "";
         }
         return value <= limit ? "met" : "missed";
-    }
-
-    private static String seconds(long millis) {
-        return millis % 1000 == 0 ? Long.toString(millis / 1000) : Double.toString(millis / 1000.0);
     }
 }
