@@ -66,14 +66,8 @@ class RefusalsTest {
     @TestFactory
     Stream<DynamicTest> noDestinationIsAnInvalidDestination() throws JMSException {
         MessageProducer anonymous = session.createProducer(null);
-        QueueSender sender = rig.factory
-                .createQueueConnection()
-                .createQueueSession(false, Session.AUTO_ACKNOWLEDGE)
-                .createSender(null);
-        TopicPublisher publisher = rig.factory
-                .createTopicConnection()
-                .createTopicSession(false, Session.AUTO_ACKNOWLEDGE)
-                .createPublisher(null);
+        QueueSender sender = queues().createSender(null);
+        TopicPublisher publisher = topics().createPublisher(null);
         JMSProducer producer = context.createProducer();
         return Stream.concat(
                 refused(
@@ -140,8 +134,8 @@ class RefusalsTest {
 
     @TestFactory
     Stream<DynamicTest> whatIsNoSelectorIsAnInvalidSelector() throws JMSException {
-        TopicSession topics = rig.factory.createTopicConnection().createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
-        QueueSession queues = rig.factory.createQueueConnection().createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
+        TopicSession topics = topics();
+        QueueSession queues = queues();
         return Stream.concat(
                 refused(
                         InvalidSelectorException.class,
@@ -160,14 +154,8 @@ class RefusalsTest {
     @TestFactory
     Stream<DynamicTest> aProducerOfADestinationIsNotToldAnother() throws JMSException {
         MessageProducer producer = session.createProducer(queue);
-        QueueSender sender = rig.factory
-                .createQueueConnection()
-                .createQueueSession(false, Session.AUTO_ACKNOWLEDGE)
-                .createSender(queue);
-        TopicPublisher publisher = rig.factory
-                .createTopicConnection()
-                .createTopicSession(false, Session.AUTO_ACKNOWLEDGE)
-                .createPublisher(topic);
+        QueueSender sender = queues().createSender(queue);
+        TopicPublisher publisher = topics().createPublisher(topic);
         return refused(
                 UnsupportedOperationException.class,
                 () -> producer.send(queue, message),
@@ -183,14 +171,8 @@ class RefusalsTest {
     @TestFactory
     Stream<DynamicTest> aProducerOfNoDestinationIsToldOneWithEachMessage() throws JMSException {
         MessageProducer anonymous = session.createProducer(null);
-        QueueSender sender = rig.factory
-                .createQueueConnection()
-                .createQueueSession(false, Session.AUTO_ACKNOWLEDGE)
-                .createSender(null);
-        TopicPublisher publisher = rig.factory
-                .createTopicConnection()
-                .createTopicSession(false, Session.AUTO_ACKNOWLEDGE)
-                .createPublisher(null);
+        QueueSender sender = queues().createSender(null);
+        TopicPublisher publisher = topics().createPublisher(null);
         return refused(
                 UnsupportedOperationException.class,
                 () -> anonymous.send(message),
@@ -351,6 +333,14 @@ class RefusalsTest {
         assertThatThrownBy(() -> producer.send(message, 3, 4, 0)).isInstanceOf(JMSException.class);
         assertThatThrownBy(() -> producer.send((Message) null, LISTENER)).isInstanceOf(MessageFormatException.class);
         assertThat(rig.log.of("publish", "send")).isEmpty();
+    }
+
+    private QueueSession queues() throws JMSException {
+        return rig.factory.createQueueConnection().createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
+    }
+
+    private TopicSession topics() throws JMSException {
+        return rig.factory.createTopicConnection().createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
     }
 
     private static Stream<DynamicTest> refused(Class<? extends Throwable> by, ThrowingCallable... calls) {

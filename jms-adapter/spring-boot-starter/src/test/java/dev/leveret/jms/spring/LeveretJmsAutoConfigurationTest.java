@@ -7,6 +7,7 @@ import dev.leveret.jms.LeveretConnectionFactory;
 import jakarta.jms.ConnectionFactory;
 import java.net.URL;
 import java.net.URLClassLoader;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,15 +103,9 @@ class LeveretJmsAutoConfigurationTest {
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining("port")
                         .hasStackTraceContaining("jmsConnectionFactory")
-                        .extracting(it -> stackTrace(it))
+                        .extracting(Throwables::getStackTrace)
                         .asString()
                         .doesNotContain("s3cret"));
-    }
-
-    private static String stackTrace(Throwable failure) {
-        java.io.StringWriter out = new java.io.StringWriter();
-        failure.printStackTrace(new java.io.PrintWriter(out));
-        return out.toString();
     }
 
     @Test
