@@ -14,6 +14,7 @@ import dev.leveret.amqp.api.PublishCallback;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.QueueSpec;
+import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
@@ -22,6 +23,7 @@ import dev.leveret.amqp.wire.ChannelMethod;
 import dev.leveret.amqp.wire.ConfirmMethod;
 import dev.leveret.amqp.wire.ConnectionMethod;
 import dev.leveret.amqp.wire.QueueMethod;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -87,9 +89,48 @@ class CancelledFuturesTest {
         }
     }
 
+    @Test
+    void aPublishThatIsNotWantedAnyMoreIsNotPublishedAgainAfterALossAndIsUnknown() {
+        FakeBroker first = new FakeBroker()
+                .handshake()
+                .channel(1)
+                .expect(ConfirmMethod.Select.class)
+                .reply(new ConfirmMethod.SelectOk())
+                .expect(BasicMethod.Publish.class)
+                .expect(BasicMethod.Publish.class);
+        FakeBroker second = new FakeBroker()
+                .handshake()
+                .channel(1)
+                .expect(ConfirmMethod.Select.class)
+                .reply(new ConfirmMethod.SelectOk())
+                .expect(BasicMethod.Publish.class)
+                .send(1, new BasicMethod.Ack(1, false))
+                .polite();
+        RecoveryOptions republishing = RecoveryOptions.standard()
+                .withDelay(Duration.ofMillis(1), Duration.ofMillis(1))
+                .withRepublishing(1_000_000, Duration.ofMinutes(1));
+        try (FakeBrokerServer server = FakeBrokerServer.start(first, second);
+                Connection connection =
+                        Amqp.connect(server.options().recovery(republishing).build())) {
+            AsyncChannel channel = connection.openChannel().async();
+            WantedCallback unwanted = new WantedCallback(true);
+            channel.publish(OutboundMessage.toQueue("unwanted", BODY), unwanted);
+            WantedCallback wanted = new WantedCallback(true);
+            channel.publish(OutboundMessage.toQueue("wanted", BODY), wanted);
+            server.awaitDone(first);
+            unwanted.wanted = false;
+            server.act(first, FakeBroker::hangUp);
+            assertThat(Futures.await(unwanted.result)).isInstanceOf(PublishResult.Unknown.class);
+            assertThat(Futures.await(wanted.result)).isInstanceOf(PublishResult.Confirmed.class);
+            assertThat(second.received(BasicMethod.Publish.class))
+                    .extracting(BasicMethod.Publish::routingKey)
+                    .containsExactly("wanted");
+        }
+    }
+
     private static final class WantedCallback implements PublishCallback {
         final CompletableFuture<PublishResult> result = new CompletableFuture<>();
-        private final boolean wanted;
+        private volatile boolean wanted;
 
         WantedCallback(boolean wanted) {
             this.wanted = wanted;

@@ -256,8 +256,7 @@ public final class FakeBroker {
         return this;
     }
 
-    // ---- what it does at once: in actions and through FakeBrokerServer.act
-    // --------------------------------------------
+    // ---- what it does at once: in actions and through FakeBrokerServer.act ------------------------------------------
 
     public void say(int channel, Method method) {
         FrameWriter.method(out, channel, method);
