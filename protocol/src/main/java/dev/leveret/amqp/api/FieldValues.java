@@ -41,7 +41,13 @@ final class FieldValues {
             if (!(key instanceof String name)) {
                 throw new IllegalArgumentException(what + " table has the key " + key + ", which is not a String");
             }
-            copy.put(ShortString.require(what + " name", name), copyValue(what + " '" + name + "'", value, depth));
+            // The common cases first, as every message with headers comes here: words for an error are made for an
+            // error.
+            if (!ShortString.isValid(name)) {
+                ShortString.require(what + " name", name);
+            }
+            boolean asItIs = isScalar(value) || (value instanceof String text && ShortString.isEncodable(text));
+            copy.put(name, asItIs ? value : copyValue(what + " '" + name + "'", value, depth));
         });
         return Collections.unmodifiableMap(copy);
     }
@@ -65,7 +71,17 @@ final class FieldValues {
         if (value instanceof String text) {
             return ShortString.requireEncodable(what, text);
         }
-        if (value == null
+        if (value == null || isScalar(value)) {
+            return value;
+        }
+        throw new IllegalArgumentException(what + " is a " + value.getClass().getName()
+                + "; an AMQP field can be a Boolean, Byte, Short, Integer, Long, Float, Double, BigDecimal, String,"
+                + " byte[], Instant, List, Map or null");
+    }
+
+    /** Whether it goes as it is, whatever it is. */
+    private static boolean isScalar(@Nullable Object value) {
+        return value == null
                 || value instanceof Boolean
                 || value instanceof Byte
                 || value instanceof Short
@@ -73,12 +89,7 @@ final class FieldValues {
                 || value instanceof Long
                 || value instanceof Float
                 || value instanceof Double
-                || value instanceof byte[]) {
-            return value;
-        }
-        throw new IllegalArgumentException(what + " is a " + value.getClass().getName()
-                + "; an AMQP field can be a Boolean, Byte, Short, Integer, Long, Float, Double, BigDecimal, String,"
-                + " byte[], Instant, List, Map or null");
+                || value instanceof byte[];
     }
 
     private static BigDecimal requireDecimal(String what, BigDecimal value) {

@@ -13,7 +13,10 @@ final class ShortString {
     private ShortString() {}
 
     static String require(String what, String value) {
-        int bytes = utf8Length(what, value);
+        int bytes = utf8Length(value);
+        if (bytes < 0) {
+            throw notEncodable(what, ~bytes);
+        }
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException(what + " is " + bytes + " bytes of UTF-8, AMQP allows " + MAX_BYTES
                     + ": '" + value.substring(0, 40) + "...'");
@@ -21,13 +24,33 @@ final class ShortString {
         return value;
     }
 
+    /** Whether {@link #require} would take it. */
+    static boolean isValid(String value) {
+        int bytes = utf8Length(value);
+        return bytes >= 0 && bytes <= MAX_BYTES;
+    }
+
     /** Checks a string of any length. */
     static String requireEncodable(String what, String value) {
-        utf8Length(what, value);
+        int bytes = utf8Length(value);
+        if (bytes < 0) {
+            throw notEncodable(what, ~bytes);
+        }
         return value;
     }
 
-    private static int utf8Length(String what, String value) {
+    /** Whether {@link #requireEncodable} would take it. */
+    static boolean isEncodable(String value) {
+        return utf8Length(value) >= 0;
+    }
+
+    private static IllegalArgumentException notEncodable(String what, int index) {
+        return new IllegalArgumentException(
+                what + " has half of a surrogate pair at index " + index + ", which UTF-8 cannot encode");
+    }
+
+    /** In bytes; of what cannot be encoded the complement of the index where it is. */
+    private static int utf8Length(String value) {
         int bytes = value.length();
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -44,8 +67,7 @@ final class ShortString {
                 bytes += 2;
                 i++;
             } else if (c < 0xDC80 || c > 0xDCFF) {
-                throw new IllegalArgumentException(
-                        what + " has half of a surrogate pair at index " + i + ", which UTF-8 cannot encode");
+                return ~i;
             }
         }
         return bytes;
