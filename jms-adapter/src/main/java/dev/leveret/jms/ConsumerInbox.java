@@ -155,10 +155,6 @@ final class ConsumerInbox implements Intake.Arrivals {
         return next;
     }
 
-    boolean hasWaiting() {
-        return !waiting.isEmpty();
-    }
-
     /** Whether nothing will come because the application has all that may be unsettled. */
     boolean isStarved() {
         return waiting.isEmpty() && !closed && failure == null && intake != null && intake.isExhausted();

@@ -58,7 +58,7 @@ final class JmsConnectionConsumer implements ConnectionConsumer {
         intake = entrance.opening().open(inbox, false);
         inbox.fillFrom(intake);
         // Never called: it makes the inbox one whose messages are handed out.
-        dispatch.listen(inbox, message -> {}, (from, incoming) -> handOver(incoming));
+        dispatch.listen(inbox, message -> {}, (never, from, incoming) -> handOver(incoming));
     }
 
     JmsDestination destination() {

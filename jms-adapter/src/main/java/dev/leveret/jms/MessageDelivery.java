@@ -90,19 +90,7 @@ final class MessageDelivery implements SessionDispatch.Delivering {
     }
 
     @Override
-    public void deliver(ConsumerInbox inbox, Incoming incoming) {
-        MessageListener listener = dispatch.<@Nullable MessageListener>underLock(inbox::listener);
-        JmsMessage message = listener == null ? null : openForListener(inbox.destination(), incoming);
-        if (listener == null) {
-            // Taken away in this very moment.
-            inbox.unread(incoming);
-        } else if (message != null) {
-            call(listener, incoming, message);
-        }
-    }
-
-    /** Gives one message to a listener that is not a consumer's. */
-    void deliver(MessageListener listener, JmsDestination from, Incoming incoming) {
+    public void deliver(MessageListener listener, JmsDestination from, Incoming incoming) {
         JmsMessage message = openForListener(from, incoming);
         if (message != null) {
             call(listener, incoming, message);

@@ -2,6 +2,7 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Incoming;
 import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.destination.JmsDestination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
@@ -26,8 +27,14 @@ final class SessionDispatch {
 
     /** Gives one message to a listener. */
     interface Delivering {
-        void deliver(ConsumerInbox inbox, Incoming incoming);
+        void deliver(MessageListener listener, JmsDestination from, Incoming incoming);
     }
+
+    /** What the worker has to do: give a message to a listener, or without one, let more come to the inbox. */
+    private record Turn(
+            ConsumerInbox inbox,
+            @Nullable MessageListener listener,
+            @Nullable Incoming incoming) {}
 
     private final String name;
     private final Consumer<JMSException> reports;
@@ -307,51 +314,55 @@ final class SessionDispatch {
     }
 
     private void work(Delivering delivering) {
-        ConsumerInbox inbox = nextInbox();
-        while (inbox != null) {
-            ConsumerInbox current = inbox;
-            Incoming incoming = this.<@Nullable Incoming>underLock(() -> {
-                Incoming next = pollFor(current);
-                if (next != null) {
-                    enter(current);
-                }
-                return next;
-            });
-            if (incoming == null) {
-                makeRoom(current);
-            } else {
-                try {
-                    delivering.deliver(current, incoming);
-                } finally {
-                    // What a listener does to its thread's interrupt status is not to reach the next one.
-                    Thread.interrupted();
-                    finished(current);
-                }
+        for (Turn turn = nextTurn(null); turn != null; turn = nextTurn(turn)) {
+            MessageListener listener = turn.listener();
+            Incoming incoming = turn.incoming();
+            if (listener == null || incoming == null) {
+                makeRoom(turn.inbox());
+                continue;
             }
-            inbox = nextInbox();
+            try {
+                delivering.deliver(listener, turn.inbox().destination(), incoming);
+            } catch (RuntimeException | Error e) {
+                finished(turn.inbox());
+                throw e;
+            } finally {
+                // What a listener does to its thread's interrupt status is not to reach the next one.
+                Thread.interrupted();
+            }
         }
     }
 
     private void makeRoom(ConsumerInbox inbox) {
-        if (underLock(inbox::isStarved)) {
-            try {
-                inbox.makeRoom();
-            } catch (JMSException e) {
-                inbox.ended(e);
-            }
+        try {
+            inbox.makeRoom();
+        } catch (JMSException e) {
+            inbox.ended(e);
         }
     }
 
-    /** Waits for an inbox that has a message for its listener, or lacks room; takes turns. Null when the session closes. */
-    private @Nullable ConsumerInbox nextInbox() {
+    /**
+     * Ends one turn and waits for the next: an inbox that has a message for its listener, or lacks room; takes turns. The lock
+     * is taken once for each message.
+     *
+     * @return null when the session closes
+     */
+    private @Nullable Turn nextTurn(@Nullable Turn last) {
         lock.lock();
         try {
+            if (last != null && last.incoming() != null) {
+                finished(last.inbox());
+            }
             while (!closed) {
                 for (int i = 0; running && i < listening.size(); i++) {
                     ConsumerInbox inbox = listening.get(Math.floorMod(nextListening + i, listening.size()));
-                    if (inbox.hasWaiting() || inbox.isStarved()) {
+                    Incoming next = pollFor(inbox);
+                    if (next != null) {
+                        enter(inbox);
+                    }
+                    if (next != null || inbox.isStarved()) {
                         nextListening += i + 1;
-                        return inbox;
+                        return new Turn(inbox, next == null ? null : inbox.listener(), next);
                     }
                 }
                 changed.awaitUninterruptibly();
