@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was found out about a broker by asking it: see {@link Examination}.
@@ -66,6 +65,6 @@ public record BrokerFacts(
             long consumers,
             boolean durable,
             boolean autoDelete,
-            Map<String, @Nullable Object> arguments,
+            Map<String, Object> arguments,
             Optional<String> refusal) {}
 }

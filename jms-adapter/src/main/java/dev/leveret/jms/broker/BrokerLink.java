@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The AMQP connection under one JMS connection, for callers that wait. Thread-safe; holds no lock while waiting.
@@ -171,7 +172,7 @@ public final class BrokerLink {
      * @param doing what to call it in an exception
      * @throws JMSException what it failed with; also when the thread is interrupted, whose interrupt status is then set
      */
-    public <T> T await(CompletableFuture<T> operation, String doing) throws JMSException {
+    public <T extends @Nullable Object> T await(CompletableFuture<T> operation, String doing) throws JMSException {
         return awaitOrWithdraw(operation, doing, requestTimeout);
     }
 
@@ -181,14 +182,15 @@ public final class BrokerLink {
      * @param start when it did, as {@link System#nanoTime} tells
      * @throws JMSException as {@link #await(CompletableFuture, String)}
      */
-    <T> T awaitSince(long start, CompletableFuture<T> operation, String doing) throws JMSException {
+    <T extends @Nullable Object> T awaitSince(long start, CompletableFuture<T> operation, String doing)
+            throws JMSException {
         Duration left = requestTimeout.minusNanos(System.nanoTime() - start);
         return awaitOrWithdraw(operation, doing, left.isNegative() ? Duration.ZERO : left);
     }
 
     /** What nobody waits for any more, and has not been written, never will be. */
-    private static <T> T awaitOrWithdraw(CompletableFuture<T> operation, String doing, Duration timeout)
-            throws JMSException {
+    private static <T extends @Nullable Object> T awaitOrWithdraw(
+            CompletableFuture<T> operation, String doing, Duration timeout) throws JMSException {
         try {
             return await(operation, doing, timeout);
         } catch (JMSException e) {
@@ -197,7 +199,8 @@ public final class BrokerLink {
         }
     }
 
-    private static <T> T await(CompletableFuture<T> operation, String doing, Duration timeout) throws JMSException {
+    private static <T extends @Nullable Object> T await(CompletableFuture<T> operation, String doing, Duration timeout)
+            throws JMSException {
         try {
             return operation.get(timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueExamination {
 
     private final String name;
-    private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>(Map.of(QueueTypeProbe.TYPE, "quorum"));
+    private final Map<String, Object> arguments = new LinkedHashMap<>(Map.of(QueueTypeProbe.TYPE, "quorum"));
     private boolean durable = true;
     private boolean autoDelete;
 

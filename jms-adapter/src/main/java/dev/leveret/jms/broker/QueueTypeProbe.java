@@ -37,7 +37,7 @@ final class QueueTypeProbe {
     static final Set<String> CLASSIC_ARGUMENTS =
             Set.of("x-max-priority", "x-queue-mode", "x-queue-version", "x-queue-master-locator");
 
-    private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>(Map.of(TYPE, "quorum"));
+    private final Map<String, Object> arguments = new LinkedHashMap<>(Map.of(TYPE, "quorum"));
     private boolean durable = true;
 
     /** Whether it is known to be; then it is asked for as one, to learn whether it deletes itself. */

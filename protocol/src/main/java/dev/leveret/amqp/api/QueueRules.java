@@ -108,9 +108,9 @@ final class QueueRules {
         Object value = arguments.get(name);
         boolean whole =
                 value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
-        if (!whole) {
+        if (!whole || !(value instanceof Number number)) {
             wrong.add("has " + name + " '" + value + "', which is not a whole number");
-        } else if (((Number) value).longValue() < least || ((Number) value).longValue() > most) {
+        } else if (number.longValue() < least || number.longValue() > most) {
             wrong.add("has " + name + " " + value
                     + (most == Long.MAX_VALUE
                             ? ", which is less than " + least
