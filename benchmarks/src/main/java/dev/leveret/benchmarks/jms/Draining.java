@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Draining implements JmsWorkload {
 
     /** So many messages are prepared for each second; how long they take is what is measured. */
-    private static final int PER_SECOND = 10_000;
+    private static final int PER_SECOND = 20_000;
 
     private static final long PATIENCE_MILLIS = 30_000;
 
