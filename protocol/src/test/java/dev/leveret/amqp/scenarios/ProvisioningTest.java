@@ -107,6 +107,35 @@ class ProvisioningTest {
     }
 
     @Test
+    void aQueueWhoseNodeIsDownIsNeitherMissingNorDeleted() {
+        ChannelMethod.Close down = new ChannelMethod.Close(
+                404, "NOT_FOUND - home node 'b' of durable queue 'a' in vhost '/' is down or inaccessible", 50, 10);
+        FakeBroker broker = new FakeBroker().handshake().otherwise((it, arrived) -> {
+            if (arrived.method() instanceof ChannelMethod.Open) {
+                it.say(arrived.channel(), new ChannelMethod.OpenOk());
+            } else if (arrived.method() instanceof QueueMethod) {
+                it.say(arrived.channel(), down);
+            } else {
+                it.answersClose(arrived);
+            }
+        });
+        Topology topology = new Topology(List.of(), List.of(QueueSpec.of("a")), List.of());
+        try (FakeBrokerServer server = FakeBrokerServer.start(broker);
+                Connection connection = Amqp.connect(server.uri())) {
+            Provisioning provisioning = Provisioning.on(connection.async());
+            assertThat(Futures.await(provisioning.plan(topology)).entries())
+                    .singleElement()
+                    .extracting(TopologyPlan.Entry::presence)
+                    .isEqualTo(Presence.UNKNOWN);
+            assertThat(Futures.await(provisioning.delete(topology, false, false))
+                            .entries())
+                    .singleElement()
+                    .extracting(TopologyReport.Entry::result)
+                    .isEqualTo(Result.FAILED);
+        }
+    }
+
+    @Test
     void whenTheConnectionIsLostTheReportSaysHowFarItCame() {
         Topology topology = new Topology(
                 List.of(ExchangeSpec.fanout("x")),
