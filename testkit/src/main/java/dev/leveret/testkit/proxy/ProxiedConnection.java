@@ -66,6 +66,10 @@ final class ProxiedConnection {
             client.setTcpNoDelay(true);
             broker.setTcpNoDelay(true);
             broker.connect(target);
+            if (cut) {
+                // It came while the broker was dialled: there was nothing yet that could have been sent FIN.
+                Sockets.finish(broker);
+            }
         } catch (IOException | InterruptedException e) {
             LOG.debug("{} is not reached", target, e);
             resetBoth();
@@ -97,7 +101,9 @@ final class ProxiedConnection {
             }
         } catch (IOException | InterruptedException e) {
             LOG.trace("{} ends with a reset", from, e);
-            passReset();
+            if (!cut) {
+                passReset();
+            }
         } finally {
             pumping.countDown();
             if (pumping.getCount() == 0) {
@@ -109,9 +115,7 @@ final class ProxiedConnection {
 
     private void passReset() {
         try {
-            if (!cut) {
-                proxy.awaitPassage();
-            }
+            proxy.awaitPassage();
         } catch (InterruptedException e) {
             LOG.trace("{} is closed early", client, e);
         }

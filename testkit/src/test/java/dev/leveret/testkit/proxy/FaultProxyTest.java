@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,11 @@ class FaultProxyTest {
         client.close();
         broker.close();
         awaitNoConnections();
+    }
+
+    @RepeatedTest(200)
+    void aCutIsAlsoOneOfAConnectionThatIsOnlyJustThere() throws Exception {
+        aCutInGoodOrderIsTheEndOfTheStreamOnBothSides();
     }
 
     @Test
