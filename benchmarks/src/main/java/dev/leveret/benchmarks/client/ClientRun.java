@@ -22,7 +22,7 @@ public final class ClientRun {
     public static Result run(String client, Scenario scenario, String uri, Duration warmUp, Duration time)
             throws Exception {
         try (Workload workload = scenario.workload(client, uri)) {
-            long before = warmUp(workload, warmUp);
+            long before = WarmUp.run(warmUp, workload::run);
             System.gc();
             Usage start = Usage.now();
             long messages = workload.run(time);
@@ -30,19 +30,6 @@ public final class ClientRun {
             workload.check(before + messages);
             return Result.of(client, scenario.key(), messages, start, end, workload.latencies());
         }
-    }
-
-    /**
-     * Warms up for this time. On a machine that is busy with something else, until the compiler has had a chance too:
-     * until this process has had the CPU for half of that time, but no longer than five times as long.
-     */
-    private static long warmUp(Workload workload, Duration time) throws Exception {
-        Usage start = Usage.now();
-        long messages = workload.run(time);
-        for (int more = 1; more < 5 && Usage.now().cpuSeconds() - start.cpuSeconds() < time.toMillis() / 2e3; more++) {
-            messages += workload.run(time);
-        }
-        return messages;
     }
 
     /** Arguments: client, scenario, and how long to warm up and to measure, in milliseconds. Prints the result. */

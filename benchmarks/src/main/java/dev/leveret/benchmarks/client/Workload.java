@@ -3,7 +3,7 @@ package dev.leveret.benchmarks.client;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is done again and again while it is measured. Run twice: to warm up, and for the figures. */
+/** What is done again and again while it is measured. Run several times: to warm up, and for the figures. */
 interface Workload extends AutoCloseable {
 
     /**

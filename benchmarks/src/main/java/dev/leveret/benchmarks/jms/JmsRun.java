@@ -2,6 +2,7 @@ package dev.leveret.benchmarks.jms;
 
 import dev.leveret.benchmarks.client.Result;
 import dev.leveret.benchmarks.client.Usage;
+import dev.leveret.benchmarks.client.WarmUp;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,8 +15,6 @@ public final class JmsRun {
     /** The environment variable with the broker's URI: a command line could be read by anybody. */
     public static final String URI = "LEVERET_BENCHMARK_URI";
 
-    private static final int MOST_WARM_UPS = 5;
-
     private JmsRun() {}
 
     /**
@@ -26,24 +25,16 @@ public final class JmsRun {
     public static Result run(String client, JmsScenario scenario, String uri, Duration warmUp, Duration time)
             throws Exception {
         try (JmsWorkload workload = scenario.workload(Provider.of(client), uri)) {
-            warmUp(workload, warmUp);
+            WarmUp.run(warmUp, part -> {
+                workload.prepare(part);
+                return workload.run(part);
+            });
             workload.prepare(time);
             System.gc();
             Usage start = Usage.now();
             long messages = workload.run(time);
             Usage end = Usage.now();
             return Result.of(client, scenario.key(), messages, start, end, workload.latencies());
-        }
-    }
-
-    /** Until this process has had the CPU for half of that time, but no more than a few times. */
-    private static void warmUp(JmsWorkload workload, Duration time) throws Exception {
-        double start = Usage.now().cpuSeconds();
-        for (int i = 0;
-                i < MOST_WARM_UPS && (i == 0 || Usage.now().cpuSeconds() - start < time.toMillis() / 2e3);
-                i++) {
-            workload.prepare(time);
-            workload.run(time);
         }
     }
 
