@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds the module to its import direction: {@code Amqp → client → net, recovery → machine → wire → api}. */
+/** Holds the module to its import direction: {@code Amqp → client → net, recovery → machine → wire → api → table}. */
 class ImportDirectionTest {
 
     private static final String TOP = "dev.leveret.amqp";
@@ -35,11 +35,12 @@ class ImportDirectionTest {
             Map.entry("net", Set.of("machine", "wire", "api")),
             Map.entry("recovery", Set.of("machine", "wire", "api")),
             Map.entry("machine", Set.of("wire", "api")),
-            Map.entry("wire", Set.of("api")),
+            Map.entry("wire", Set.of("api", "table")),
             Map.entry("oauth2", Set.of("json", "api")),
             Map.entry("topology", Set.of("json", "api")),
             Map.entry("json", Set.of()),
-            Map.entry("api", Set.of()),
+            Map.entry("api", Set.of("table")),
+            Map.entry("table", Set.of()),
             Map.entry("micrometer", Set.of("api")),
             Map.entry("opentelemetry", Set.of("api")));
 
@@ -70,6 +71,7 @@ class ImportDirectionTest {
                 "topology",
                 "json",
                 "api",
+                "table",
                 "micrometer",
                 "opentelemetry"
             })

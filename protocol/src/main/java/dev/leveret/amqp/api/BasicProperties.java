@@ -1,5 +1,6 @@
 package dev.leveret.amqp.api;
 
+import dev.leveret.amqp.table.FieldTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -24,6 +25,8 @@ public final class BasicProperties {
     public static final BasicProperties EMPTY = new Builder().build();
 
     private static final int PERSISTENT = 2;
+    private static final String CC = "CC";
+    private static final String BCC = "BCC";
 
     private final @Nullable String contentType;
     private final @Nullable String contentEncoding;
@@ -66,7 +69,7 @@ public final class BasicProperties {
         Builder copy = new Builder();
         copy.contentType = contentType;
         copy.contentEncoding = contentEncoding;
-        copy.headers.putAll(headers);
+        copy.headers = headers;
         copy.deliveryMode = deliveryMode;
         copy.priority = priority;
         copy.correlationId = correlationId;
@@ -160,6 +163,33 @@ public final class BasicProperties {
         return clusterId;
     }
 
+    /**
+     * Checks what only messages that are published need: some that are received got there by other protocols.
+     *
+     * @throws IllegalArgumentException if {@code CC} or {@code BCC} is anything but a list of strings: RabbitMQ closes the
+     *     channel over it, or ignores the key
+     */
+    void requirePublishable() {
+        requireRoutingKeys(CC);
+        requireRoutingKeys(BCC);
+    }
+
+    private void requireRoutingKeys(String header) {
+        Object value = headers.get(header);
+        if (value == null && !headers.containsKey(header)) {
+            return;
+        }
+        if (!(value instanceof List<?> keys)) {
+            throw new IllegalArgumentException("header " + header + " is not a list of routing keys: " + value);
+        }
+        for (Object key : keys) {
+            if (!(key instanceof String text)) {
+                throw new IllegalArgumentException("header " + header + " has a routing key that is no String: " + key);
+            }
+            ShortString.require("routing key in header " + header, text);
+        }
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof BasicProperties that
@@ -214,13 +244,13 @@ public final class BasicProperties {
     /** Collects properties; not thread-safe. Strings are bounded by 255 bytes of UTF-8. */
     public static final class Builder {
 
-        private static final String CC = "CC";
-        private static final String BCC = "BCC";
         private static final Duration MAX_EXPIRATION = Duration.ofMillis(0xFFFF_FFFFL);
 
         private @Nullable String contentType;
         private @Nullable String contentEncoding;
-        private final Map<String, @Nullable Object> headers = new LinkedHashMap<>();
+        /** Those of properties, shared, until something is changed. */
+        private Map<String, @Nullable Object> headers = Map.of();
+
         private @Nullable Integer deliveryMode;
         private @Nullable Integer priority;
         private @Nullable String correlationId;
@@ -254,14 +284,25 @@ public final class BasicProperties {
          * @throws IllegalArgumentException from {@link #build} if AMQP has no such type
          */
         public Builder header(String name, @Nullable Object value) {
-            headers.put(name, value);
+            ownHeaders().put(name, value);
             return this;
         }
 
         /** Adds all of these headers: see {@link #header}. */
         public Builder headers(Map<String, ? extends @Nullable Object> values) {
-            headers.putAll(values);
+            if (headers.isEmpty() && values instanceof FieldTable table) {
+                headers = table;
+            } else {
+                ownHeaders().putAll(values);
+            }
             return this;
+        }
+
+        private Map<String, @Nullable Object> ownHeaders() {
+            if (!(headers instanceof LinkedHashMap)) {
+                headers = new LinkedHashMap<>(headers);
+            }
+            return headers;
         }
 
         /**
@@ -284,7 +325,9 @@ public final class BasicProperties {
 
         /** Takes a header away; without effect if there is none of this name. */
         public Builder removeHeader(String name) {
-            headers.remove(name);
+            if (headers.containsKey(name)) {
+                ownHeaders().remove(name);
+            }
             return this;
         }
 
@@ -362,30 +405,12 @@ public final class BasicProperties {
         }
 
         /**
-         * @throws IllegalArgumentException if a header is of a type that AMQP lacks, or if {@code CC} or {@code BCC} is
-         *     anything but a list of strings: RabbitMQ closes the channel over it, or ignores the key
+         * The properties.
+         *
+         * @throws IllegalArgumentException if a header is of a type that AMQP lacks
          */
         public BasicProperties build() {
-            requireRoutingKeys(CC);
-            requireRoutingKeys(BCC);
             return new BasicProperties(this, FieldValues.copyTable("header", headers));
-        }
-
-        private void requireRoutingKeys(String header) {
-            Object value = headers.get(header);
-            if (value == null && !headers.containsKey(header)) {
-                return;
-            }
-            if (!(value instanceof List<?> keys)) {
-                throw new IllegalArgumentException("header " + header + " is not a list of routing keys: " + value);
-            }
-            for (Object key : keys) {
-                if (!(key instanceof String text)) {
-                    throw new IllegalArgumentException(
-                            "header " + header + " has a routing key that is no String: " + key);
-                }
-                ShortString.require("routing key in header " + header, text);
-            }
         }
 
         private static @Nullable String shortString(String what, @Nullable String value) {

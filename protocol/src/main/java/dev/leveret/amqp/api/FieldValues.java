@@ -1,5 +1,6 @@
 package dev.leveret.amqp.api;
 
+import dev.leveret.amqp.table.FieldTable;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class FieldValues {
     private FieldValues() {}
 
     static Map<String, @Nullable Object> copyTable(String what, Map<String, ? extends @Nullable Object> table) {
-        return table.isEmpty() ? Map.of() : copyTable(what, table, 1);
+        return table instanceof FieldTable checked ? checked : copyTable(what, table, 1);
     }
 
     static Map<String, @Nullable Object> plus(Map<String, @Nullable Object> table, String key, Object value) {
@@ -36,20 +37,19 @@ final class FieldValues {
 
     private static Map<String, @Nullable Object> copyTable(String what, Map<?, ?> table, int depth) {
         requireDepth(what, depth);
-        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        FieldTable.Builder copy = new FieldTable.Builder(table.size());
         table.forEach((key, value) -> {
             if (!(key instanceof String name)) {
                 throw new IllegalArgumentException(what + " table has the key " + key + ", which is not a String");
             }
-            // The common cases first, as every message with headers comes here: words for an error are made for an
-            // error.
+            // Words for an error are made for an error, as every message with headers comes here.
             if (!ShortString.isValid(name)) {
                 ShortString.require(what + " name", name);
             }
             boolean asItIs = isScalar(value) || (value instanceof String text && ShortString.isEncodable(text));
             copy.put(name, asItIs ? value : copyValue(what + " '" + name + "'", value, depth));
         });
-        return Collections.unmodifiableMap(copy);
+        return copy.build();
     }
 
     private static @Nullable Object copyValue(String what, @Nullable Object value, int depth) {

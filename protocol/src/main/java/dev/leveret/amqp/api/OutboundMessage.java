@@ -11,7 +11,7 @@ package dev.leveret.amqp.api;
  * @param routingKey up to 255 bytes of UTF-8
  * @param mandatory whether the broker shall return the message when no queue takes it; without it an unroutable message
  *     is confirmed and gone
- * @param properties the message's properties
+ * @param properties the message's properties; {@code CC} and {@code BCC} among its headers are lists of strings
  * @param body the payload; its size is the broker's to limit (16 MiB from RabbitMQ 4.0 on, 128 MiB before)
  */
 public record OutboundMessage(
@@ -20,6 +20,7 @@ public record OutboundMessage(
     public OutboundMessage {
         ShortString.require("exchange", exchange);
         ShortString.require("routing key", routingKey);
+        properties.requirePublishable();
     }
 
     /** A message without properties that may be unroutable. */

@@ -113,7 +113,7 @@ final class LiveDelivery extends LinkedCommand implements Delivery {
     public BasicProperties properties() {
         BasicProperties decoded = properties;
         if (decoded == null) {
-            decoded = PropertiesCodec.read(encodedProperties);
+            decoded = PropertiesCodec.readChecked(encodedProperties);
             properties = decoded;
         }
         return decoded;

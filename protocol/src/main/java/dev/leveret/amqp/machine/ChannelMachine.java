@@ -661,7 +661,7 @@ public final class ChannelMachine {
     }
 
     private void onReturn(BasicMethod.Return returned, byte[] properties, byte[] body) {
-        BasicProperties decoded = PropertiesCodec.read(properties);
+        BasicProperties decoded = PropertiesCodec.readChecked(properties);
         ReturnedMessage message = new ReturnedMessage(
                 returned.replyCode(), returned.replyText(), returned.exchange(), returned.routingKey(), decoded, body);
         if (observer != null) {

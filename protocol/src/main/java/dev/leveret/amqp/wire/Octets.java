@@ -11,6 +11,8 @@ final class Octets {
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private Octets() {}
 
     static int unsignedByte(byte[] in, int index) {
@@ -27,6 +29,10 @@ final class Octets {
 
     static long unsignedInt(byte[] in, int index) {
         return signedInt(in, index) & 0xFFFF_FFFFL;
+    }
+
+    static long signedLong(byte[] in, int index) {
+        return (long) LONGS.get(in, index);
     }
 
     /** A copy of a part of a buffer. */

@@ -119,7 +119,13 @@ public final class PropertiesCodec {
      * @throws MalformedFrameException as {@link #check}
      */
     public static BasicProperties read(byte[] encoded) {
-        return PropertiesDecoder.read(encoded);
+        PropertiesDecoder.check(encoded);
+        return PropertiesDecoder.readChecked(encoded);
+    }
+
+    /** As {@link #read}, of what {@link #check} has passed. */
+    public static BasicProperties readChecked(byte[] encoded) {
+        return PropertiesDecoder.readChecked(encoded);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.leveret.amqp.wire;
 
 import dev.leveret.amqp.api.BasicProperties;
-import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The reading half of {@link PropertiesCodec}. */
 final class PropertiesDecoder {
@@ -11,45 +13,71 @@ final class PropertiesDecoder {
     private static final int KNOWN = 0xFFFF & ~(MORE_FLAGS | UNKNOWN_IN_FIRST_WORD);
     private static final int UNKNOWN_IN_LATER_WORDS = 0xFFFF & ~MORE_FLAGS;
 
-    private PropertiesDecoder() {}
+    private final byte[] in;
+    private int at;
 
-    static BasicProperties read(byte[] encoded) {
-        check(encoded);
-        int flags = Octets.unsignedShort(encoded, 0);
-        return flags <= MORE_FLAGS ? BasicProperties.EMPTY : read(flags, encoded);
+    private PropertiesDecoder(byte[] in, int start) {
+        this.in = in;
+        at = start;
     }
 
-    private static BasicProperties read(int flags, byte[] encoded) {
-        int start = endOfFlags(encoded);
-        WireReader values =
-                WireReader.withoutCache().wrap(Unpooled.wrappedBuffer(encoded), start, encoded.length - start);
+    /** Decodes what {@link #check} has passed. */
+    static BasicProperties readChecked(byte[] encoded) {
+        int flags = Octets.unsignedShort(encoded, 0);
+        return flags <= MORE_FLAGS
+                ? BasicProperties.EMPTY
+                : new PropertiesDecoder(encoded, endOfFlags(encoded)).read(flags);
+    }
+
+    private BasicProperties read(int flags) {
         BasicProperties.Builder into = BasicProperties.builder();
-        for (int flag = PropertiesCodec.CONTENT_TYPE; flag >= PropertiesCodec.CLUSTER_ID; flag >>= 1) {
-            if ((flags & flag) != 0) {
-                read(flag, values, into);
-            }
+        for (int left = flags & KNOWN; left != 0; left &= ~Integer.highestOneBit(left)) {
+            read(Integer.highestOneBit(left), into);
         }
         return into.build();
     }
 
-    private static void read(int flag, WireReader values, BasicProperties.Builder into) {
+    private void read(int flag, BasicProperties.Builder into) {
         switch (flag) {
-            case PropertiesCodec.CONTENT_TYPE -> into.contentType(values.shortString());
-            case PropertiesCodec.CONTENT_ENCODING -> into.contentEncoding(values.shortString());
-            case PropertiesCodec.HEADERS -> into.headers(values.table());
-            case PropertiesCodec.DELIVERY_MODE -> into.deliveryMode(values.octet());
-            case PropertiesCodec.PRIORITY -> into.priority(values.octet());
-            case PropertiesCodec.CORRELATION_ID -> into.correlationId(values.shortString());
-            case PropertiesCodec.REPLY_TO -> into.replyTo(values.shortString());
-            case PropertiesCodec.EXPIRATION -> into.expiration(values.shortString());
-            case PropertiesCodec.MESSAGE_ID -> into.messageId(values.shortString());
-            case PropertiesCodec.TIMESTAMP -> into.timestamp(values.timestamp());
-            case PropertiesCodec.TYPE -> into.type(values.shortString());
-            case PropertiesCodec.USER_ID -> into.userId(values.shortString());
-            case PropertiesCodec.APP_ID -> into.appId(values.shortString());
-            case PropertiesCodec.CLUSTER_ID -> into.clusterId(values.shortString());
+            case PropertiesCodec.CONTENT_TYPE -> into.contentType(shortString());
+            case PropertiesCodec.CONTENT_ENCODING -> into.contentEncoding(shortString());
+            case PropertiesCodec.HEADERS -> into.headers(table());
+            case PropertiesCodec.DELIVERY_MODE -> into.deliveryMode(octet());
+            case PropertiesCodec.PRIORITY -> into.priority(octet());
+            case PropertiesCodec.CORRELATION_ID -> into.correlationId(shortString());
+            case PropertiesCodec.REPLY_TO -> into.replyTo(shortString());
+            case PropertiesCodec.EXPIRATION -> into.expiration(shortString());
+            case PropertiesCodec.MESSAGE_ID -> into.messageId(shortString());
+            case PropertiesCodec.TIMESTAMP -> into.timestamp(timestamp());
+            case PropertiesCodec.TYPE -> into.type(shortString());
+            case PropertiesCodec.USER_ID -> into.userId(shortString());
+            case PropertiesCodec.APP_ID -> into.appId(shortString());
+            case PropertiesCodec.CLUSTER_ID -> into.clusterId(shortString());
             default -> throw new IllegalStateException("no property has flag " + flag);
         }
+    }
+
+    private int octet() {
+        return Octets.unsignedByte(in, at++);
+    }
+
+    private String shortString() {
+        int length = octet();
+        String text = Utf8.decode(in, at, length);
+        at += length;
+        return text;
+    }
+
+    private Instant timestamp() {
+        Instant time = TableCodec.instant(Octets.signedLong(in, at));
+        at += Long.BYTES;
+        return time;
+    }
+
+    private Map<String, @Nullable Object> table() {
+        Map<String, @Nullable Object> table = new TableDecoder(in, at).table();
+        at += Integer.BYTES + Octets.signedInt(in, at);
+        return table;
     }
 
     static void check(byte[] in) {

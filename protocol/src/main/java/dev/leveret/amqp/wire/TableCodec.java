@@ -77,7 +77,11 @@ public final class TableCodec {
 
     /** As {@link #read}, of a table that {@link #skip} has passed. */
     static Map<String, @Nullable Object> readChecked(ByteBuf in, int index) {
-        return new TableDecoder(in, index).table();
+        if (in.hasArray()) {
+            return new TableDecoder(in.array(), in.arrayOffset() + index).table();
+        }
+        int length = Integer.BYTES + in.getInt(index);
+        return new TableDecoder(Octets.copy(in, index, length), 0).table();
     }
 
     /**

@@ -1,11 +1,11 @@
 package dev.leveret.amqp.wire;
 
-import io.netty.buffer.ByteBuf;
+import dev.leveret.amqp.table.FieldTable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Decodes one table that {@link TableCheck} has walked over, so every length here can be trusted. */
 final class TableDecoder {
 
-    private final ByteBuf in;
+    private static final int USUAL_FIELDS = 8;
+
+    private final byte[] in;
     private int at;
 
-    TableDecoder(ByteBuf in, int index) {
+    TableDecoder(byte[] in, int index) {
         this.in = in;
         this.at = index;
     }
@@ -26,12 +28,13 @@ final class TableDecoder {
         if (at == end) {
             return Map.of();
         }
-        Map<String, @Nullable Object> table = new LinkedHashMap<>();
+        FieldTable.Builder table = new FieldTable.Builder(USUAL_FIELDS);
         while (at < end) {
-            String key = Utf8.decode(bytes(in.getUnsignedByte(pass(1))));
+            int length = Octets.unsignedByte(in, pass(1));
+            String key = Utf8.decode(in, pass(length), length);
             table.put(key, value());
         }
-        return Collections.unmodifiableMap(table);
+        return table.build();
     }
 
     private List<@Nullable Object> array() {
@@ -47,22 +50,22 @@ final class TableDecoder {
     }
 
     private @Nullable Object value() {
-        int letter = in.getByte(pass(1));
+        int letter = in[pass(1)];
         return switch (letter) {
-            case 't' -> in.getByte(pass(1)) != 0;
-            case 'b' -> in.getByte(pass(1));
-            case 'B' -> in.getUnsignedByte(pass(1));
-            case 's', 'U' -> in.getShort(pass(2));
-            case 'u' -> in.getUnsignedShort(pass(2));
-            case 'I' -> in.getInt(pass(4));
-            case 'i' -> in.getUnsignedInt(pass(4));
-            case 'l', 'L' -> in.getLong(pass(8));
-            case 'f' -> in.getFloat(pass(4));
-            case 'd' -> in.getDouble(pass(8));
+            case 't' -> in[pass(1)] != 0;
+            case 'b' -> in[pass(1)];
+            case 'B' -> (short) Octets.unsignedByte(in, pass(1));
+            case 's', 'U' -> (short) Octets.unsignedShort(in, pass(2));
+            case 'u' -> Octets.unsignedShort(in, pass(2));
+            case 'I' -> Octets.signedInt(in, pass(4));
+            case 'i' -> Octets.unsignedInt(in, pass(4));
+            case 'l', 'L' -> Octets.signedLong(in, pass(8));
+            case 'f' -> Float.intBitsToFloat(Octets.signedInt(in, pass(4)));
+            case 'd' -> Double.longBitsToDouble(Octets.signedLong(in, pass(8)));
             case 'D' -> decimal();
             case 'S' -> text();
-            case 'x' -> bytes(in.getInt(pass(4)));
-            case 'T' -> TableCodec.instant(in.getLong(pass(8)));
+            case 'x' -> bytes();
+            case 'T' -> TableCodec.instant(Octets.signedLong(in, pass(8)));
             case 'A' -> array();
             case 'F' -> table();
             case 'V' -> null;
@@ -71,24 +74,29 @@ final class TableDecoder {
     }
 
     private BigDecimal decimal() {
-        int scale = in.getUnsignedByte(pass(1));
-        return new BigDecimal(BigInteger.valueOf(in.getInt(pass(4))), scale);
+        int scale = Octets.unsignedByte(in, pass(1));
+        return new BigDecimal(BigInteger.valueOf(Octets.signedInt(in, pass(4))), scale);
     }
 
     private Object text() {
-        byte[] bytes = bytes(in.getInt(pass(4)));
-        String text = Utf8.decodeValid(bytes);
-        return text != null ? text : bytes;
+        int start = at;
+        int length = Octets.signedInt(in, pass(4));
+        String text = Utf8.decodeValid(in, pass(length), length);
+        if (text != null) {
+            return text;
+        }
+        at = start;
+        return bytes();
     }
 
-    private byte[] bytes(int length) {
-        byte[] bytes = new byte[length];
-        in.getBytes(pass(length), bytes);
-        return bytes;
+    private byte[] bytes() {
+        int length = Octets.signedInt(in, pass(4));
+        int start = pass(length);
+        return Arrays.copyOfRange(in, start, start + length);
     }
 
     private int end() {
-        int length = in.getInt(pass(4));
+        int length = Octets.signedInt(in, pass(4));
         return at + length;
     }
 

@@ -27,22 +27,32 @@ final class Utf8 {
 
     /** The text of these bytes; what is not UTF-8 is escaped. */
     static String decode(byte[] bytes) {
-        String text = decodeValid(bytes);
-        return text != null ? text : decodeEscaping(bytes);
+        return decode(bytes, 0, bytes.length);
     }
 
-    /** The text of these bytes, or null if they are not UTF-8. */
-    static @Nullable String decodeValid(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
+    /** The text of a part of these bytes; what is not UTF-8 is escaped. */
+    static String decode(byte[] bytes, int start, int length) {
+        String text = decodeValid(bytes, start, length);
+        return text != null ? text : decodeEscaping(bytes, start, length);
+    }
+
+    /** The text of a part of these bytes, or null if it is not UTF-8. */
+    static @Nullable String decodeValid(byte[] bytes, int start, int length) {
+        String text = new String(bytes, start, length, StandardCharsets.UTF_8);
         // Java replaces what is not UTF-8; the character can also be meant, then it comes back as the same bytes.
-        boolean valid = text.indexOf(REPLACEMENT) < 0 || Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
+        boolean valid = text.indexOf(REPLACEMENT) < 0 || encodes(text, bytes, start, length);
         return valid ? text : null;
     }
 
-    private static String decodeEscaping(byte[] bytes) {
+    private static boolean encodes(String text, byte[] bytes, int start, int length) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        return Arrays.equals(encoded, 0, encoded.length, bytes, start, start + length);
+    }
+
+    private static String decodeEscaping(byte[] bytes, int start, int length) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate(bytes.length);
+        ByteBuffer in = ByteBuffer.wrap(bytes, start, length);
+        CharBuffer out = CharBuffer.allocate(length);
         CoderResult result = decoder.decode(in, out, true);
         while (result.isMalformed()) {
             for (int i = 0; i < result.length(); i++) {

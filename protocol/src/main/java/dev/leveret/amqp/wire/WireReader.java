@@ -22,26 +22,12 @@ public final class WireReader {
 
     private static final byte[] NO_BYTES = {};
 
-    private final @Nullable ShortStringCache cache;
+    private final ShortStringCache cache = new ShortStringCache();
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int position;
     private int limit;
     private int bits;
     private int bitsLeft;
-
-    /** A reader that recognises repeated short strings. */
-    public WireReader() {
-        this(new ShortStringCache());
-    }
-
-    private WireReader(@Nullable ShortStringCache cache) {
-        this.cache = cache;
-    }
-
-    /** A reader that is made for a single use, where remembering would not pay. */
-    static WireReader withoutCache() {
-        return new WireReader(null);
-    }
 
     /** Starts over at the buffer's reader index; no more than {@code length} bytes can be read. */
     public WireReader wrap(ByteBuf buffer, int length) {
@@ -107,7 +93,7 @@ public final class WireReader {
         if (length == 0) {
             return "";
         }
-        return cache != null ? cache.get(buffer, index, length) : Utf8.decode(bytes(index, length));
+        return cache.get(buffer, index, length);
     }
 
     /** Up to 2^32 - 1 bytes by the specification, in fact what one frame has room for. */

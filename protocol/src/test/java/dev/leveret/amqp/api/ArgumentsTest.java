@@ -245,14 +245,23 @@ class ArgumentsTest {
     @MethodSource("noRoutingKeys")
     void copiesThatTheBrokerWouldRefuseOrIgnoreAreRefusedAtTheCall(Object value) {
         for (String header : List.of("CC", "BCC")) {
-            assertThatThrownBy(() ->
-                            BasicProperties.builder().header(header, value).build())
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(header);
+            assertNotPublishable(BasicProperties.builder().header(header, value).build(), header);
         }
-        assertThatThrownBy(() -> BasicProperties.builder()
+    }
+
+    @Test
+    void copiesToNothingAreRefusedToo() {
+        assertNotPublishable(
+                BasicProperties.builder()
                         .headers(Collections.singletonMap("CC", null))
-                        .build())
-                .isInstanceOf(IllegalArgumentException.class);
+                        .build(),
+                "CC");
+    }
+
+    private static void assertNotPublishable(BasicProperties properties, String header) {
+        OutboundMessage message = OutboundMessage.toQueue("q", new byte[0]);
+        assertThatThrownBy(() -> message.withProperties(properties))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(header);
     }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,27 @@ class PropertiesCodecTest {
                     .isEqualTo(properties);
             assertThat(in.readableBytes()).isEqualTo(bytes.length);
         }
+    }
+
+    @Test
+    void headersThatNobodyMayPublishThroughThisProtocolCanBeRead() {
+        // A publisher of another protocol can have a CC of its own: a country, a credit card.
+        BasicProperties properties =
+                BasicProperties.builder().header("CC", "DE").build();
+
+        assertThat(PropertiesCodec.read(write(properties)).header("CC")).isEqualTo("DE");
+    }
+
+    @Test
+    void headersThatWereReadAreNotCopiedWhenTheyGoOn() {
+        BasicProperties read = PropertiesCodec.read(
+                write(BasicProperties.builder().header("h", 1).build()));
+
+        assertThat(read.toBuilder().messageId("m").build().headers()).isSameAs(read.headers());
+        assertThat(read.toBuilder().header("i", 2).build().headers()).isEqualTo(Map.of("h", 1, "i", 2));
+        assertThat(read.toBuilder().removeHeader("h").removeHeader("i").build().headers())
+                .isEmpty();
+        assertThat(read.headers()).isEqualTo(Map.of("h", 1));
     }
 
     @Test

@@ -38,7 +38,7 @@ class Utf8Test {
     void validTextIsEncodedAsJavaDoes(String text) {
         assertThat(encode(text)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
         assertThat(Utf8.decode(encode(text))).isEqualTo(text);
-        assertThat(Utf8.decodeValid(encode(text))).isEqualTo(text);
+        assertThat(Utf8.decodeValid(encode(text), 0, encode(text).length)).isEqualTo(text);
     }
 
     @Test
@@ -69,9 +69,18 @@ class Utf8Test {
     })
     void bytesThatAreNotUtf8AreEscapedOneByOne(String hex, String escaped) {
         byte[] bytes = Bytes.array(hex);
-        assertThat(Utf8.decodeValid(bytes)).isNull();
+        assertThat(Utf8.decodeValid(bytes, 0, bytes.length)).isNull();
         assertThat(Utf8.decode(bytes)).isEqualTo(unescape(escaped));
         assertThat(encode(Utf8.decode(bytes))).isEqualTo(bytes);
+    }
+
+    @Test
+    void bytesAroundAPartDoNotMatter() {
+        byte[] bytes = Bytes.array("c3 c3 a9 ef bf bd ff 80");
+
+        assertThat(Utf8.decodeValid(bytes, 1, 5)).isEqualTo("\u00e9\ufffd");
+        assertThat(Utf8.decodeValid(bytes, 1, 6)).isNull();
+        assertThat(Utf8.decode(bytes, 1, 6)).isEqualTo("\u00e9\ufffd\udcff");
     }
 
     private static String unescape(String text) {
