@@ -1,6 +1,6 @@
 package dev.leveret.jms;
 
-import dev.leveret.jms.broker.JmsErrors;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -218,7 +218,7 @@ final class Completions {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw JmsErrors.with(e, new JMSException("interrupted while waiting for messages that are being sent"));
+            throw Causes.with(e, new JMSException("interrupted while waiting for messages that are being sent"));
         }
     }
 }

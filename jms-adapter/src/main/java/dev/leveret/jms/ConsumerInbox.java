@@ -3,6 +3,7 @@ package dev.leveret.jms;
 import dev.leveret.jms.broker.Incoming;
 import dev.leveret.jms.broker.Intake;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
@@ -170,10 +171,7 @@ final class ConsumerInbox implements Intake.Arrivals {
 
     void requireAlive() throws JMSException {
         if (failure != null) {
-            JMSException again = new JMSException(failure.getMessage(), failure.getErrorCode());
-            again.initCause(failure);
-            again.setLinkedException(failure);
-            throw again;
+            throw Causes.with(failure, new JMSException(failure.getMessage(), failure.getErrorCode()));
         }
     }
 

@@ -2,8 +2,8 @@ package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Incoming;
 import dev.leveret.jms.broker.Intake;
-import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -111,7 +111,7 @@ final class JmsConnectionConsumer implements ConnectionConsumer {
             }
         } catch (JMSException | RuntimeException e) {
             inbox.unread(lot);
-            reports.accept(JmsErrors.with(
+            reports.accept(Causes.with(
                     e,
                     new JMSException("the pool of an application server did not take messages of " + inbox.destination()
                             + ", which wait: " + e.getMessage())));

@@ -9,6 +9,7 @@ import dev.leveret.jms.broker.Connector;
 import dev.leveret.jms.broker.Examination;
 import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.destination.AdministeredObject;
+import dev.leveret.jms.message.Causes;
 import dev.leveret.jms.message.ObjectPolicy;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -208,7 +209,7 @@ public final class LeveretConnectionFactory
                             ? settings.options()
                             : JmsConnectionOptions.from(described.amqp(), settings.own()));
         } catch (IllegalArgumentException e) {
-            throw JmsErrors.with(e, new JMSException("the connection factory's settings: " + e.getMessage()));
+            throw Causes.with(e, new JMSException("the connection factory's settings: " + e.getMessage()));
         }
         options = known;
         return known;

@@ -1,8 +1,8 @@
 package dev.leveret.jms;
 
 import dev.leveret.jms.broker.Incoming;
-import dev.leveret.jms.broker.JmsErrors;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
@@ -380,7 +380,7 @@ final class SessionDispatch {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw JmsErrors.with(e, new JMSException("interrupted while waiting for a message listener to return"));
+            throw Causes.with(e, new JMSException("interrupted while waiting for a message listener to return"));
         }
     }
 }

@@ -65,6 +65,29 @@ class InteropOnBrokersTest {
     }
 
     @EveryBroker
+    void aPropertyCalledAsAHeaderByWhichTheBrokerRoutesDoesNotRoute(Broker broker) throws Exception {
+        try (OnBroker on = new OnBroker(broker)) {
+            Channel channel = on.channel();
+            String other = on.name("copies");
+            channel.declareQueue(QueueSpec.of(other));
+            Session session = on.started().createSession();
+            Queue queue = session.createQueue(on.name("cc"));
+            var consumer = session.createConsumer(queue);
+            TextMessage message = session.createTextMessage("once");
+            message.setStringProperty("CC", other);
+            message.setStringProperty("BCC", other);
+            session.createProducer(queue).send(message);
+
+            TextMessage received = (TextMessage) consumer.receive(OnBroker.SOON);
+
+            assertThat(received.getText()).isEqualTo("once");
+            assertThat(received.getStringProperty("CC")).isEqualTo(other);
+            assertThat(received.getStringProperty("BCC")).isEqualTo(other);
+            assertThat(channel.declareQueuePassive(other).messageCount()).isZero();
+        }
+    }
+
+    @EveryBroker
     void anAmqpProgramReadsWhatJmsSends(Broker broker) throws Exception {
         try (OnBroker on = new OnBroker(broker)) {
             Session session = on.started().createSession();

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.jms.destination.JmsQueue;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.Queue;
@@ -89,7 +90,7 @@ final class AmqpSends implements TransactedSends {
         boolean before = e.getCause() instanceof ChannelClosedException closed
                 && closed.byBroker()
                 && !closed.method().equals("tx.commit");
-        return JmsErrors.with(
+        return Causes.with(
                 e,
                 before
                         ? new TransactionRolledBackException(e.getMessage() + ". Nothing was sent", e.getErrorCode())

@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Negotiated;
 import dev.leveret.amqp.api.ServerInfo;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -206,14 +207,14 @@ public final class BrokerLink {
         } catch (ExecutionException e) {
             throw JmsErrors.of(doing, e);
         } catch (TimeoutException e) {
-            throw JmsErrors.with(
+            throw Causes.with(
                     e,
                     new JMSException(
                             doing + ": no answer within " + timeout + "; it may have happened",
                             JmsErrors.OUTCOME_UNKNOWN));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw JmsErrors.with(
+            throw Causes.with(
                     e, new JMSException(doing + ": interrupted; it may have happened", JmsErrors.OUTCOME_UNKNOWN));
         }
     }

@@ -3,6 +3,7 @@ package dev.leveret.jms.broker;
 import dev.leveret.amqp.api.ChannelClosedException;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.JMSException;
 import jakarta.jms.ResourceAllocationException;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class BrokerMutex {
                     throw e;
                 }
                 if (System.nanoTime() - deadline >= 0) {
-                    throw JmsErrors.with(e, busy(doing));
+                    throw Causes.with(e, busy(doing));
                 }
             }
             pause(doing, pause);
@@ -108,6 +109,6 @@ final class BrokerMutex {
 
     private static JMSException interrupted(String doing, InterruptedException e) {
         Thread.currentThread().interrupt();
-        return JmsErrors.with(e, new JMSException(doing + ": interrupted"));
+        return Causes.with(e, new JMSException(doing + ": interrupted"));
     }
 }

@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.EntityOutcome;
 import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.TopologyEntity;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ public final class ClientIdentifiers {
                     "the client identifier could not be taken again when the connection was recovered: " + queue.name();
             outcome.cause()
                     .ifPresentOrElse(
-                            it -> onTaken.accept(JmsErrors.with(it, new InvalidClientIDException(text))),
+                            it -> onTaken.accept(Causes.with(it, new InvalidClientIDException(text))),
                             () -> onTaken.accept(new InvalidClientIDException(text)));
         }
     }
@@ -107,11 +108,11 @@ public final class ClientIdentifiers {
         String code = Integer.toString(closed.replyCode());
         return switch (ReplyCode.of(closed.replyCode())) {
             case RESOURCE_LOCKED ->
-                JmsErrors.with(
+                Causes.with(
                         closed,
                         new InvalidClientIDException("another connection has the client identifier " + id, code));
             case ACCESS_REFUSED ->
-                JmsErrors.with(
+                Causes.with(
                         closed,
                         new JMSException(
                                 cause.getMessage()

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AmqpException;
 import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.ConnectionEvent;
 import dev.leveret.amqp.api.ConnectionLostException;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.JMSException;
 import java.time.Duration;
 import java.util.List;
@@ -137,7 +138,7 @@ final class Interruptions {
                                 current.cause));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw JmsErrors.with(e, new JMSException(doing + ": interrupted; nothing was sent"));
+                throw Causes.with(e, new JMSException(doing + ": interrupted; nothing was sent"));
             } catch (ExecutionException e) {
                 throw JmsErrors.of(doing, e);
             }

@@ -11,6 +11,7 @@ import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
 import dev.leveret.amqp.api.ReplyCode;
 import dev.leveret.amqp.api.TlsException;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.InvalidClientIDRuntimeException;
@@ -62,26 +63,27 @@ public final class JmsErrors {
         Throwable cause = unwrap(failure);
         String text = doing + ": " + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
         if (cause instanceof PublishException publish) {
-            return with(cause, ofPublish(text, publish.result()));
+            return Causes.with(cause, ofPublish(text, publish.result()));
         }
         if (cause instanceof ChannelClosedException closed) {
-            return with(cause, ofClosed(text, closed));
+            return Causes.with(cause, ofClosed(text, closed));
         }
         if (cause instanceof ConnectionClosedException closed) {
-            return with(cause, ofReply(text, closed.replyCode()));
+            return Causes.with(cause, ofReply(text, closed.replyCode()));
         }
         if (cause instanceof AuthenticationException
                 || (cause instanceof ConnectFailedException failed && wasRefused(failed))) {
-            return with(cause, new JMSSecurityException(text, Integer.toString(ReplyCode.ACCESS_REFUSED.code())));
+            return Causes.with(
+                    cause, new JMSSecurityException(text, Integer.toString(ReplyCode.ACCESS_REFUSED.code())));
         }
         if (cause instanceof ConnectFailedException failed && isDistrusted(failed)) {
             // The broker has said nothing, so there is no code.
-            return with(cause, new JMSSecurityException(text));
+            return Causes.with(cause, new JMSSecurityException(text));
         }
         if (cause instanceof ConnectionBlockedException) {
-            return with(cause, new ResourceAllocationException(text));
+            return Causes.with(cause, new ResourceAllocationException(text));
         }
-        return with(cause, new JMSException(text));
+        return Causes.with(cause, new JMSException(text));
     }
 
     private static Throwable unwrap(Throwable failure) {
@@ -178,17 +180,6 @@ public final class JmsErrors {
     /** A commit of which it is not known whether it was done. */
     static JMSException inDoubt(String text) {
         return new JMSException("commit in doubt: " + text, OUTCOME_UNKNOWN);
-    }
-
-    /** Gives an exception its cause. */
-    public static <E extends JMSException> E with(Throwable cause, E exception) {
-        if (exception.getCause() == null && cause != exception) {
-            exception.initCause(cause);
-            if (cause instanceof Exception linked) {
-                exception.setLinkedException(linked);
-            }
-        }
-        return exception;
     }
 
     /** The same failure for the simplified API: the runtime exception of the same name. */

@@ -1,6 +1,7 @@
 package dev.leveret.jms.broker;
 
 import dev.leveret.amqp.api.PublishException;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class KeptSends implements TransactedSends {
     private static JMSException failure(JMSException cause, int failed, int all) {
         String text = cause.getMessage() + "; " + failed + " of " + all + " messages were not sent, " + (all - failed)
                 + " were and remain";
-        return JmsErrors.with(
+        return Causes.with(
                 cause,
                 isCertain(cause)
                         ? new TransactionRolledBackException(text, cause.getErrorCode())

@@ -6,6 +6,7 @@ import dev.leveret.amqp.api.ChannelClosure;
 import dev.leveret.amqp.api.ExchangeSpec;
 import dev.leveret.amqp.api.QueueInfo;
 import dev.leveret.amqp.api.ReplyCode;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import java.util.Locale;
@@ -160,7 +161,7 @@ final class NamedSubscriptions {
             }
             String refusal = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
             if (refusal.contains("'type'")) {
-                throw JmsErrors.with(
+                throw Causes.with(
                         e,
                         new JMSException(
                                 "the " + subscription + " cannot be opened, for there is one of that name that is "

@@ -4,6 +4,7 @@ import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.jms.destination.JmsQueue;
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.ResourceAllocationException;
@@ -132,7 +133,7 @@ public final class Outlet {
             if (declarations.isMissing(publication.destination())) {
                 declarations.forget(publication.destination());
                 Throwable refusal = e.getCause();
-                throw JmsErrors.with(
+                throw Causes.with(
                         refusal == null ? e : refusal,
                         new InvalidDestinationException(e.getMessage(), e.getErrorCode()));
             }

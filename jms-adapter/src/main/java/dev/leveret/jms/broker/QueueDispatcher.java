@@ -7,6 +7,7 @@ import dev.leveret.amqp.api.DeliverySink;
 import dev.leveret.amqp.api.SettlementException;
 import dev.leveret.amqp.api.Subscription;
 import dev.leveret.jms.broker.DispatchMachine.Kept;
+import dev.leveret.jms.message.Causes;
 import dev.leveret.jms.wire.SelectableDelivery;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
@@ -205,7 +206,7 @@ final class QueueDispatcher {
             lock.unlock();
         }
         if (cause != null) {
-            throw JmsErrors.with(cause, new JMSException(cause.getMessage(), cause.getErrorCode()));
+            throw Causes.with(cause, new JMSException(cause.getMessage(), cause.getErrorCode()));
         }
     }
 

@@ -68,8 +68,6 @@ final class BytesReader {
         } else {
             failure = new JMSException(cause.getMessage());
         }
-        failure.setLinkedException(cause);
-        failure.initCause(cause);
-        return failure;
+        return Causes.with(cause, failure);
     }
 }

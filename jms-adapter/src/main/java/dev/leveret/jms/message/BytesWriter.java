@@ -27,9 +27,9 @@ final class BytesWriter {
         try {
             operation.to(out);
         } catch (UTFDataFormatException e) {
-            throw linked(new MessageFormatException("a string of more than 65535 bytes: use writeBytes"), e);
+            throw Causes.with(e, new MessageFormatException("a string of more than 65535 bytes: use writeBytes"));
         } catch (IOException e) {
-            throw linked(new JMSException("the value could not be written: " + e.getMessage()), e);
+            throw Causes.with(e, new JMSException("the value could not be written: " + e.getMessage()));
         }
     }
 
@@ -85,11 +85,5 @@ final class BytesWriter {
     private static MessageFormatException refused(Object value) {
         return new MessageFormatException(
                 "a bytes message cannot hold a " + value.getClass().getName());
-    }
-
-    private static JMSException linked(JMSException failure, IOException cause) {
-        failure.setLinkedException(cause);
-        failure.initCause(cause);
-        return failure;
     }
 }

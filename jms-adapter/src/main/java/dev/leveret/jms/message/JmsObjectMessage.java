@@ -67,11 +67,8 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
             out.writeObject(object);
         } catch (IOException | RuntimeException e) {
             // RuntimeExceptions are those of the object's own writeObject.
-            MessageFormatException failure =
-                    new MessageFormatException("a " + object.getClass().getName() + " cannot be serialized: " + e);
-            failure.setLinkedException(e);
-            failure.initCause(e);
-            throw failure;
+            throw Causes.with(
+                    e, new MessageFormatException("a " + object.getClass().getName() + " cannot be serialized: " + e));
         }
         return bytes.toByteArray();
     }

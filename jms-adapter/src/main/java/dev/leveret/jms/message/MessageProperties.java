@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class MessageProperties {
 
     private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    private final Map<String, @Nullable Object> annotations = new LinkedHashMap<>();
+    /** Few messages have any. */
+    private Map<String, @Nullable Object> annotations = Map.of();
+
     private boolean readOnly;
 
     MessageProperties() {}
@@ -54,17 +56,20 @@ public final class MessageProperties {
 
     /** Keeps a header that can be read but is no property. */
     public void annotate(String name, @Nullable Object value) {
+        if (annotations.isEmpty()) {
+            annotations = new LinkedHashMap<>();
+        }
         annotations.put(name, value);
     }
 
     /** The value of a property or annotation; null if there is none, or if it is null. */
     public @Nullable Object get(@Nullable String name) {
         Object value = values.get(name);
-        return value == null ? annotations.get(name) : value;
+        return value == null && name != null ? annotations.get(name) : value;
     }
 
     boolean has(@Nullable String name) {
-        return values.containsKey(name) || annotations.containsKey(name);
+        return name != null && (values.containsKey(name) || annotations.containsKey(name));
     }
 
     /** The properties' names, without annotations; a view. */
@@ -79,7 +84,7 @@ public final class MessageProperties {
 
     void clear() {
         values.clear();
-        annotations.clear();
+        annotations = Map.of();
         readOnly = false;
     }
 

@@ -61,13 +61,7 @@ public record ObjectPolicy(TrustedClasses trusted, int maxDepth, int maxReferenc
                     "the object in the message is a " + object.getClass().getName() + ", which is not Serializable");
         } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError | StackOverflowError e) {
             // What the classes' own code throws counts too: it is the sender's choice what that is given.
-            MessageFormatException failure =
-                    new MessageFormatException("the object in the message cannot be read: " + e);
-            failure.initCause(e);
-            if (e instanceof Exception cause) {
-                failure.setLinkedException(cause);
-            }
-            throw failure;
+            throw Causes.with(e, new MessageFormatException("the object in the message cannot be read: " + e));
         }
     }
 }

@@ -65,7 +65,8 @@ public final class PropertyNames {
         return name;
     }
 
-    private static boolean isReserved(String name) {
+    /** Whether it is the specification's to give a meaning to. */
+    public static boolean isReserved(String name) {
         return name.startsWith("JMS") && !name.startsWith("JMS_") && !name.startsWith("JMSX");
     }
 

@@ -2,6 +2,7 @@ package dev.leveret.jms.wire;
 
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.message.Causes;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.PropertyNames;
 import jakarta.jms.DeliveryMode;
@@ -45,12 +46,17 @@ public final class OutboundMapping {
      * Encodes a message in our own format.
      *
      * @param timeToLive in milliseconds; zero for none
-     * @throws MessageFormatException if the text cannot be written in the character set that the message names
+     * @throws MessageFormatException if the text cannot be written in the character set that the message names, or AMQP
+     *     cannot carry a header or property
      */
     public static Encoded encode(JmsMessage message, long timeToLive) throws JMSException {
-        BasicProperties.Builder to = started(message, timeToLive);
-        byte[] body = OutboundBody.encode(message, to);
-        return new Encoded(to.build(), body);
+        try {
+            BasicProperties.Builder to = started(message, timeToLive);
+            byte[] body = OutboundBody.encode(message, to);
+            return new Encoded(to.build(), body);
+        } catch (IllegalArgumentException e) {
+            throw notCarried(e);
+        }
     }
 
     /**
@@ -62,9 +68,18 @@ public final class OutboundMapping {
      */
     public static Encoded encodeForRabbitMqJms(JmsMessage message, long timeToLive, String topicExchange)
             throws JMSException {
-        BasicProperties.Builder to = started(message, timeToLive);
-        RabbitMqJmsWriter.headers(message, to);
-        return new Encoded(to.build(), RabbitMqJmsWriter.body(message, topicExchange));
+        try {
+            BasicProperties.Builder to = started(message, timeToLive);
+            RabbitMqJmsWriter.headers(message, to);
+            return new Encoded(to.build(), RabbitMqJmsWriter.body(message, topicExchange));
+        } catch (IllegalArgumentException e) {
+            throw notCarried(e);
+        }
+    }
+
+    private static JMSException notCarried(IllegalArgumentException e) {
+        return Causes.with(
+                e, new MessageFormatException("AMQP cannot carry a part of this message: " + e.getMessage()));
     }
 
     private static BasicProperties.Builder started(JmsMessage message, long timeToLive) throws JMSException {

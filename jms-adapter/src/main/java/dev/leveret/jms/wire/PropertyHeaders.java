@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Message properties as AMQP headers, under their own names and with their own types, and AMQP headers as properties. */
 final class PropertyHeaders {
 
+    /** Headers by which the broker routes; to an application they are names as any other. */
+    private static final Set<String> ROUTING = Set.of("CC", "BCC");
+
     /** BasicProperties that have a field of their own, or that only a receiver gets. */
     private static final Set<String> NOT_HEADERS = Set.of(
             PropertyNames.DELIVERY_COUNT,
@@ -32,7 +35,7 @@ final class PropertyHeaders {
     static void write(JmsMessage from, BasicProperties.Builder to) {
         from.properties().asMap().forEach((name, value) -> {
             if (isSent(name)) {
-                to.header(name, value);
+                to.header(ROUTING.contains(name) ? WireNames.PROPERTY + name : name, value);
             }
         });
     }
@@ -40,32 +43,49 @@ final class PropertyHeaders {
     static void read(Map<String, @Nullable Object> headers, MessageProperties to) {
         headers.forEach((name, value) -> {
             Object property = propertyOf(value);
-            if (name.startsWith(WireNames.PREFIX)
-                    || name.equals(WireNames.DELAY)
-                    || NOT_HEADERS.contains(name)
-                    || !Conversions.isPropertyType(property)) {
-                return;
-            }
-            if (PropertyNames.isValid(name)) {
-                to.put(name, property);
-            } else {
+            if (isOurs(name) || !Conversions.isPropertyType(property)) {
+                if (name.startsWith(WireNames.PROPERTY)) {
+                    readRouting(name.substring(WireNames.PROPERTY.length()), property, to);
+                }
+            } else if (!PropertyNames.isValid(name)) {
                 to.annotate(name, property);
+            } else if (!NOT_HEADERS.contains(name)) {
+                to.put(name, property);
             }
         });
+    }
+
+    private static void readRouting(String name, @Nullable Object property, MessageProperties to) {
+        if (ROUTING.contains(name) && Conversions.isPropertyType(property)) {
+            to.put(name, property);
+        }
+    }
+
+    /** Of all that a message has: what {@link #read} would make the property. */
+    static @Nullable Object property(BasicProperties from, String name) {
+        Object header = ROUTING.contains(name) ? from.header(WireNames.PROPERTY + name) : null;
+        Object property = propertyOf(header == null ? from.header(name) : header);
+        return Conversions.isPropertyType(property) ? property : null;
+    }
+
+    /** Whether a header tells what a message has another place for. */
+    private static boolean isOurs(String header) {
+        return header.startsWith(WireNames.PREFIX)
+                || header.equals(WireNames.DELAY)
+                || (header.startsWith("JMS") && PropertyNames.isReserved(header));
     }
 
     /** What brokers and shovels add, of a message that has told its properties itself. */
     static void readAnnotations(Map<String, @Nullable Object> headers, MessageProperties to) {
         headers.forEach((name, value) -> {
             Object property = propertyOf(value);
-            boolean told = name.startsWith("JMS") || name.startsWith(WireNames.PREFIX) || name.equals(WireNames.DELAY);
-            if (!told && !PropertyNames.isValid(name) && Conversions.isPropertyType(property)) {
+            if (!isOurs(name) && !PropertyNames.isValid(name) && Conversions.isPropertyType(property)) {
                 to.annotate(name, property);
             }
         });
     }
 
-    static @Nullable Object propertyOf(@Nullable Object header) {
+    private static @Nullable Object propertyOf(@Nullable Object header) {
         if (header instanceof BigDecimal decimal) {
             return decimal.toPlainString();
         }

@@ -2,6 +2,7 @@ package dev.leveret.jms.wire;
 
 import dev.leveret.amqp.api.BasicProperties;
 import dev.leveret.jms.destination.JmsDestination;
+import dev.leveret.jms.message.Causes;
 import dev.leveret.jms.message.JmsBytesMessage;
 import dev.leveret.jms.message.JmsMapMessage;
 import dev.leveret.jms.message.JmsMessage;
@@ -42,11 +43,10 @@ final class RabbitMqJmsWriter {
         try {
             return new RabbitMqJmsWriter(topicExchange).write(message);
         } catch (UTFDataFormatException e) {
-            MessageFormatException failure = new MessageFormatException(
-                    "a name, property or value of more than 65535 bytes, which rabbitmq-jms cannot read");
-            failure.setLinkedException(e);
-            failure.initCause(e);
-            throw failure;
+            throw Causes.with(
+                    e,
+                    new MessageFormatException(
+                            "a name, property or value of more than 65535 bytes, which rabbitmq-jms cannot read"));
         } catch (IOException impossible) {
             throw new AssertionError("an array cannot fail to be written", impossible);
         }

@@ -1,7 +1,6 @@
 package dev.leveret.jms.wire;
 
 import dev.leveret.amqp.api.BasicProperties;
-import dev.leveret.jms.message.Conversions;
 import dev.leveret.jms.message.JmsMessage;
 import dev.leveret.jms.message.PropertyNames;
 import dev.leveret.jms.selector.SelectableMessage;
@@ -34,7 +33,7 @@ public record SelectableDelivery(BasicProperties from) implements SelectableMess
             case PropertyNames.CONTENT_TYPE -> contentType();
             case PropertyNames.CONTENT_ENCODING -> from.contentEncoding();
             case PropertyNames.DELIVERY_COUNT -> null;
-            default -> property(identifier);
+            default -> PropertyHeaders.property(from, identifier);
         };
     }
 
@@ -73,10 +72,5 @@ public record SelectableDelivery(BasicProperties from) implements SelectableMess
     private @Nullable Object unless(String header, @Nullable String field) {
         Object value = text(from.header(header));
         return value == null ? field : value;
-    }
-
-    private @Nullable Object property(String name) {
-        Object value = PropertyHeaders.propertyOf(from.header(name));
-        return Conversions.isPropertyType(value) ? value : null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.leveret.jms.wire;
 
+import dev.leveret.jms.message.Causes;
 import jakarta.jms.MessageFormatException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -29,11 +30,8 @@ final class TextBody {
             bytes.get(body);
             return body;
         } catch (CharacterCodingException e) {
-            MessageFormatException failure =
-                    new MessageFormatException("the text has a character that " + charset + " cannot express");
-            failure.setLinkedException(e);
-            failure.initCause(e);
-            throw failure;
+            throw Causes.with(
+                    e, new MessageFormatException("the text has a character that " + charset + " cannot express"));
         }
     }
 

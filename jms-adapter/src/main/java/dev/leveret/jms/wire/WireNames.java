@@ -10,6 +10,9 @@ final class WireNames {
     static final String CONNECTION = "x-jms-conn";
     static final String CLIENT = "x-jms-client";
 
+    /** Before a property's name, where the name itself means something to the broker. */
+    static final String PROPERTY = "x-jms-property-";
+
     /** Not with an {@code x-}: exchanges of type headers do not look at such. */
     static final String DELAY = "jms-delay";
 

@@ -25,6 +25,8 @@
  *       {@code x-jms-client}, its client identifier, if it has one</td></tr>
  *   <tr><td>the queue in which a delayed message waits</td><td>header {@code jms-delay}; {@code expiration} is the delay, and
  *       gone when it is over</td></tr>
+ *   <tr><td>properties called {@code CC} and {@code BCC}, by which the broker would route</td><td>headers
+ *       {@code x-jms-property-CC}, {@code x-jms-property-BCC}</td></tr>
  *   <tr><td>type of message</td><td>header {@code x-jms-type}: {@code text}, {@code bytes}, {@code map}, {@code stream},
  *       {@code object}, {@code message}</td></tr>
  *   <tr><td>{@code JMSXUserID}, {@code JMSXAppID}</td><td>read from {@code user-id}, {@code app-id}; the former is sent if

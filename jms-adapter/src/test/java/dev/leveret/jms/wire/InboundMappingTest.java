@@ -142,7 +142,37 @@ class InboundMappingTest {
                 BODY);
         assertThat(message.getStringProperty("x-first-death-queue")).isEqualTo("q");
         assertThat(message.getStringProperty("content.kind")).isEqualTo("k");
+        assertThat(message.propertyExists("JMSMessageID")).isFalse();
         assertThat(Collections.list(message.getPropertyNames())).containsExactly("good", "JMSXDeliveryCount");
+    }
+
+    @Test
+    void propertiesByWhichTheBrokerWouldRouteComeBackUnderTheirNames() throws JMSException {
+        JmsMessage sent = new JmsMessage();
+        sent.setStringProperty("CC", "DE");
+        sent.setIntProperty("BCC", 7);
+
+        JmsMessage message = roundTrip(sent, 0);
+
+        assertThat(message.getStringProperty("CC")).isEqualTo("DE");
+        assertThat(message.getObjectProperty("BCC")).isEqualTo(7);
+        assertThat(Collections.list(message.getPropertyNames()))
+                .containsExactlyInAnyOrder("CC", "BCC", "JMSXDeliveryCount");
+    }
+
+    @Test
+    void routingKeysInCcAreNoProperty() throws JMSException {
+        JmsMessage message =
+                decode(BasicProperties.builder().cc("a", "b").header("x-jms-property-other", "is not ours"), BODY);
+
+        assertThat(message.propertyExists("CC")).isFalse();
+        assertThat(message.propertyExists("other")).isFalse();
+    }
+
+    @Test
+    void aCcOfAnotherProtocolIsAProperty() throws JMSException {
+        assertThat(decode(BasicProperties.builder().header("CC", "DE"), BODY).getStringProperty("CC"))
+                .isEqualTo("DE");
     }
 
     @Test

@@ -18,6 +18,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.MessageFormatException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What other AMQP clients see of our messages. */
@@ -171,6 +172,41 @@ class OutboundMappingTest {
         assertThatThrownBy(() -> OutboundMapping.encode(message, 0)).isInstanceOf(MessageFormatException.class);
         assertThatThrownBy(() -> OutboundMapping.encode(new JmsTextMessage("\ud800"), 0))
                 .isInstanceOf(MessageFormatException.class);
+    }
+
+    @Test
+    void propertiesByWhichTheBrokerWouldRouteGoUnderOtherNames() throws JMSException {
+        JmsMessage message = new JmsMessage();
+        message.setStringProperty("CC", "DE");
+        message.setIntProperty("BCC", 7);
+        message.setStringProperty("cc", "small");
+
+        BasicProperties sent = OutboundMapping.encode(message, 0).properties();
+
+        assertThat(sent.headers())
+                .containsEntry("x-jms-property-CC", "DE")
+                .containsEntry("x-jms-property-BCC", 7)
+                .containsEntry("cc", "small")
+                .doesNotContainKeys("CC", "BCC");
+    }
+
+    @Test
+    void whatAmqpCannotCarryIsSaidOfTheMessage() throws JMSException {
+        JmsMessage name = new JmsMessage();
+        name.setStringProperty("n".repeat(256), "x");
+        JmsMessage value = new JmsMessage();
+        value.setStringProperty("n", "half \ud800");
+        JmsMessage type = new JmsMessage();
+        type.setJMSType("half \ud800");
+
+        for (JmsMessage message : List.of(name, value, type)) {
+            assertThatThrownBy(() -> OutboundMapping.encode(message, 0))
+                    .isInstanceOf(MessageFormatException.class)
+                    .hasMessageStartingWith("AMQP cannot carry a part of this message: ")
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> OutboundMapping.encodeForRabbitMqJms(message, 0, "jms.durable.topic"))
+                    .isInstanceOf(MessageFormatException.class);
+        }
     }
 
     @Test

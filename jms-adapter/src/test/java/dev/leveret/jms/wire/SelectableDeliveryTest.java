@@ -42,6 +42,7 @@ class SelectableDeliveryTest {
         message.setDoubleProperty("d", 0.1);
         message.setBooleanProperty("yes", true);
         message.setStringProperty("t", "text");
+        message.setStringProperty("CC", "DE");
         message.setStringProperty("JMSXGroupID", "g");
         message.setStringProperty("JMS_AMQP_ContentType", "text/css");
 
@@ -55,7 +56,7 @@ class SelectableDeliveryTest {
                 .isTrue();
         assertThat(matches(
                         "b = 1 AND s = 2 AND i = 3 AND l = 4 AND f = 0.1f AND f <> 0.1 AND d = 0.1 AND yes"
-                                + " AND t = 'text' AND JMSXGroupID = 'g' AND JMS_AMQP_ContentType = 'text/css'",
+                                + " AND t = 'text' AND CC = 'DE' AND JMSXGroupID = 'g' AND JMS_AMQP_ContentType = 'text/css'",
                         sent))
                 .isTrue();
     }
