@@ -11,7 +11,9 @@ import java.util.Locale;
 public enum JmsScenario {
     SEND("persistent send", Double.NaN, Double.NaN, Double.NaN),
     SEND_8("persistent send by eight sessions", Double.NaN, 1, Double.NaN),
-    SEND_CONFIRMED("the same, confirmed in both", Double.NaN, Double.NaN, Double.NaN),
+    SEND_UNWAITED_8(
+            "the same by eight sessions, Leveret's confirmed to CompletionListeners", Double.NaN, 1, Double.NaN),
+    SEND_CONFIRMED("persistent send, confirmed in both", Double.NaN, Double.NaN, Double.NaN),
     SEND_CONFIRMED_8("the same by eight sessions, confirmed in both", Double.NaN, Double.NaN, Double.NaN),
     SEND_TRANSACTED("persistent send, 100 to a transaction", Double.NaN, Double.NaN, Double.NaN),
     LISTENER("a message listener", 1 / 3.0, Double.NaN, Double.NaN),
@@ -75,6 +77,7 @@ public enum JmsScenario {
         return switch (this) {
             case SEND -> new Sending(provider, uri, 1, Kind.ORDINARY, SIZE);
             case SEND_8 -> new Sending(provider, uri, SESSIONS, Kind.ORDINARY, SIZE);
+            case SEND_UNWAITED_8 -> new Sending(provider, uri, SESSIONS, Kind.UNWAITED, SIZE);
             case SEND_CONFIRMED -> new Sending(provider, uri, 1, Kind.CONFIRMED, SIZE);
             case SEND_CONFIRMED_8 -> new Sending(provider, uri, SESSIONS, Kind.CONFIRMED, SIZE);
             case SEND_TRANSACTED -> new Sending(provider, uri, 1, Kind.TRANSACTED, SIZE);

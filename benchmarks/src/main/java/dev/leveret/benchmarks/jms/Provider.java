@@ -1,7 +1,9 @@
 package dev.leveret.benchmarks.jms;
 
 import com.rabbitmq.jms.admin.RMQConnectionFactory;
+import dev.leveret.benchmarks.client.Progress;
 import dev.leveret.jms.LeveretConnectionFactory;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -26,6 +28,12 @@ enum Provider {
             producer.send(message, confirmation);
             confirmation.await();
         }
+
+        @Override
+        void sendUnwaited(MessageProducer producer, Message message, Progress sent) throws JMSException {
+            producer.send(message);
+            sent.add(1);
+        }
     },
     LEVERET {
         @Override
@@ -36,6 +44,21 @@ enum Provider {
         @Override
         void sendConfirmed(MessageProducer producer, Message message) throws JMSException {
             producer.send(message);
+        }
+
+        @Override
+        void sendUnwaited(MessageProducer producer, Message message, Progress sent) throws JMSException {
+            producer.send(message, new CompletionListener() {
+                @Override
+                public void onCompletion(Message confirmed) {
+                    sent.add(1);
+                }
+
+                @Override
+                public void onException(Message refused, Exception exception) {
+                    sent.fail(exception);
+                }
+            });
         }
     };
 
@@ -48,4 +71,11 @@ enum Provider {
 
     /** Sends a persistent message and returns when the broker has confirmed it. */
     abstract void sendConfirmed(MessageProducer producer, Message message) throws Exception;
+
+    /**
+     * Sends a persistent message without waiting: not confirmed at all, where that is the provider's ordinary way.
+     *
+     * @param sent counts it, when it is confirmed if it ever is
+     */
+    abstract void sendUnwaited(MessageProducer producer, Message message, Progress sent) throws JMSException;
 }

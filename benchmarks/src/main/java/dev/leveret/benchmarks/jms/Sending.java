@@ -1,10 +1,12 @@
 package dev.leveret.benchmarks.jms;
 
 import dev.leveret.benchmarks.client.Latencies;
+import dev.leveret.benchmarks.client.Progress;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,8 @@ final class Sending implements JmsWorkload {
         ORDINARY,
         /** Waiting until the broker has it, whatever that takes. */
         CONFIRMED,
+        /** As fast as it goes: unconfirmed where that can be had, else with a listener for the confirmations. */
+        UNWAITED,
         /** In transactions of {@value #BATCH}. */
         TRANSACTED
     }
@@ -53,6 +57,7 @@ final class Sending implements JmsWorkload {
 
         private final Session session;
         private final MessageProducer producer;
+        private final Progress confirmed = new Progress();
         private Latencies latencies = new Latencies();
 
         Sender(Session session) throws JMSException {
@@ -62,6 +67,7 @@ final class Sending implements JmsWorkload {
 
         long send(Duration time) throws Exception {
             latencies = new Latencies();
+            long before = confirmed.count();
             long sent = 0;
             long now = System.nanoTime();
             for (long end = now + time.toNanos(); now - end < 0; ) {
@@ -69,6 +75,9 @@ final class Sending implements JmsWorkload {
                 long then = now;
                 now = System.nanoTime();
                 latencies.add(now - then);
+            }
+            if (kind == Kind.UNWAITED) {
+                confirmed.await(before + sent);
             }
             return sent;
         }
@@ -81,10 +90,11 @@ final class Sending implements JmsWorkload {
                 session.commit();
                 return BATCH;
             }
-            if (kind == Kind.CONFIRMED) {
-                provider.sendConfirmed(producer, session.createTextMessage(text));
-            } else {
-                producer.send(session.createTextMessage(text));
+            TextMessage message = session.createTextMessage(text);
+            switch (kind) {
+                case CONFIRMED -> provider.sendConfirmed(producer, message);
+                case UNWAITED -> provider.sendUnwaited(producer, message, confirmed);
+                default -> producer.send(message);
             }
             return 1;
         }
