@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** What the command line says. */
 final class JmsOptions {
 
-    static final String USAGE = Rounds.USAGE
+    /** Much is to be compiled, and there is a broker that wants the cores too. */
+    private static final int WARM_UP = 15;
+
+    static final String USAGE = Rounds.usage(WARM_UP)
             + """
             --scenarios <list>  some of them, by comma: %s
             --broker <uri>      a RabbitMQ (one that is found or started: see the package dev.leveret.testkit)
@@ -18,7 +21,7 @@ final class JmsOptions {
                     ",",
                     Arrays.stream(JmsScenario.values()).map(JmsScenario::key).toList()));
 
-    final Rounds rounds = new Rounds();
+    final Rounds rounds = new Rounds(WARM_UP);
     List<JmsScenario> scenarios = List.of(JmsScenario.values());
 
     @Nullable

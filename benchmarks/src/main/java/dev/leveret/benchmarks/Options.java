@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** What the command line says. */
 final class Options {
 
-    static final String USAGE = Rounds.USAGE
+    private static final int WARM_UP = 5;
+
+    static final String USAGE = Rounds.usage(WARM_UP)
             + """
             --scenarios <list>  some of them, by comma: %s
             --pin, --no-pin     client on core 0, stub on core 1 (if there are two, taskset and a stub)
@@ -22,7 +24,7 @@ final class Options {
             """.formatted(String.join(
                     ",", stubScenarios().stream().map(Scenario::key).toList()));
 
-    final Rounds rounds = new Rounds();
+    final Rounds rounds = new Rounds(WARM_UP);
     List<Scenario> scenarios = stubScenarios();
     String transport = "nio";
 

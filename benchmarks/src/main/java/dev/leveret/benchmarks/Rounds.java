@@ -16,18 +16,27 @@ import java.util.function.Function;
 /** How often and how long, as the command line says, and the runs themselves. */
 final class Rounds {
 
-    static final String USAGE = """
+    private static final String USAGE = """
             --rounds <n>        runs of each scenario and client (5)
-            --warm-up <s>       seconds before each measurement (5)
+            --warm-up <s>       seconds before each measurement (%d)
             --seconds <s>       seconds of each measurement (3)
             --java <path>       the java command that all run with (this one)
             """;
 
     private int count = 5;
-    private Duration warmUp = Duration.ofSeconds(5);
+    private Duration warmUp;
     private Duration time = Duration.ofSeconds(3);
     private String java =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    /** With this warm-up if the command line says nothing of it. */
+    Rounds(int warmUpSeconds) {
+        warmUp = Duration.ofSeconds(warmUpSeconds);
+    }
+
+    static String usage(int warmUpSeconds) {
+        return USAGE.formatted(warmUpSeconds);
+    }
 
     /** What came out, and the machine's load average before each run. */
     record Outcome(List<Result> results, List<Double> loads) {}
