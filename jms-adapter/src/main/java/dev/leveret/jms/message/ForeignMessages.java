@@ -10,6 +10,7 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the sender had set is copied over, and what sending sets is written back.
  */
 public final class ForeignMessages {
+
+    private static final int PART = 8 * 1024;
 
     private ForeignMessages() {}
 
@@ -84,9 +87,13 @@ public final class ForeignMessages {
 
     private static byte[] contentOf(BytesMessage message) throws JMSException {
         message.reset();
-        byte[] content = new byte[Math.toIntExact(message.getBodyLength())];
-        message.readBytes(content);
-        return content;
+        // Not by getBodyLength, of which some classes know nothing.
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        byte[] part = new byte[PART];
+        for (int read = message.readBytes(part); read > 0; read = message.readBytes(part)) {
+            content.write(part, 0, read);
+        }
+        return content.toByteArray();
     }
 
     private static Map<String, @Nullable Object> contentOf(MapMessage message) throws JMSException {

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A message whose body is a serialized Java object, or none (Jakarta Messaging 3.1, section 3.11).
  *
  * <p>It holds the serialized form. Only {@link #getObject}, {@link #getBody} and {@link #isBodyAssignableTo} read it, each
- * time anew, as their {@link ObjectPolicy} allows.
+ * time anew: what came with a message as its {@link ObjectPolicy} allows, what {@link #setObject} was given always.
  */
 public final class JmsObjectMessage extends JmsMessage implements ObjectMessage {
 
     private byte @Nullable [] serialized;
+    private boolean own;
     private ObjectPolicy policy = ObjectPolicy.CLOSED;
 
     public JmsObjectMessage() {}
@@ -27,7 +28,7 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
         this.serialized = serialized;
     }
 
-    /** Has the object read as this allows; before, it is not read at all. */
+    /** Has the object that came with it read as this allows; before, it is not read at all. */
     public void readBy(ObjectPolicy value) {
         policy = value;
     }
@@ -42,12 +43,13 @@ public final class JmsObjectMessage extends JmsMessage implements ObjectMessage 
     public void setObject(@Nullable Serializable object) throws JMSException {
         requireWritableBody();
         serialized = object == null ? null : serialize(object);
+        own = true;
     }
 
     /** {@inheritDoc} A new object each time. */
     @Override
     public @Nullable Serializable getObject() throws JMSException {
-        return serialized == null ? null : policy.read(serialized);
+        return serialized == null ? null : (own ? ObjectPolicy.OWN : policy).read(serialized);
     }
 
     @Override

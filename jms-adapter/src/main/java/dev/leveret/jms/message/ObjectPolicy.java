@@ -21,6 +21,10 @@ public record ObjectPolicy(TrustedClasses trusted, int maxDepth, int maxReferenc
     /** Reads nothing, which is the default. */
     public static final ObjectPolicy CLOSED = new ObjectPolicy(TrustedClasses.NONE, 20, 100_000, 16 * 1024 * 1024);
 
+    /** For what this application has serialized itself: nobody else has chosen what is in there. */
+    static final ObjectPolicy OWN =
+            new ObjectPolicy(TrustedClasses.EVERY, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
     public ObjectPolicy withTrusted(TrustedClasses value) {
         return new ObjectPolicy(value, maxDepth, maxReferences, maxBytes);
     }

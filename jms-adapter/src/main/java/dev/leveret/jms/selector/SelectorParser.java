@@ -28,7 +28,16 @@ final class SelectorParser {
         NUMBER,
         STRING,
         /** An identifier's: the message decides. */
-        ANY
+        ANY;
+
+        /** Whether values of these can be equal; the specification calls a comparison of others false. */
+        boolean isComparableTo(Type other) {
+            return this == ANY || other == ANY || this == other || (isTruth() && other.isTruth());
+        }
+
+        private boolean isTruth() {
+            return this == CONDITION || this == BOOLEAN;
+        }
     }
 
     /** A part that has been read, and where it began. */
@@ -123,6 +132,12 @@ final class SelectorParser {
         if (comparison.isOrder()) {
             requireOrdered(left, comparison.toString());
             requireOrdered(right, comparison.toString());
+        } else if (!left.type.isComparableTo(right.type)) {
+            throw Selector.invalid(
+                    source,
+                    right.first.at(),
+                    "something that can be equal to what is before " + comparison,
+                    right.first.described());
         }
         if (token.is(Kind.COMPARISON)) {
             throw expected("AND, OR or the end, for comparisons are no chains,");

@@ -6,9 +6,11 @@
  * <p><b>What the specification leaves open</b>, and what is done here:
  *
  * <ul>
- *   <li>What the specification calls false because the types do not fit, such as {@code 'a' <> 1}, is false, for {@code NOT
- *       LIKE}, {@code NOT IN} and {@code NOT BETWEEN} as well; so is arithmetic with anything but numbers, however compared, and
- *       a property that is no boolean in the place of a condition.
+ *   <li>What the specification calls false because the types do not fit, such as {@code a <> 1} of a property that is a string, is
+ *       false, for {@code NOT LIKE}, {@code NOT IN} and {@code NOT BETWEEN} as well; so is arithmetic with anything but numbers,
+ *       however compared, and a property that is no boolean in the place of a condition.
+ *   <li>Where the selector alone tells that the types do not fit, such as {@code 'a' <> 1} or {@code TRUE = 0}, it is refused: it
+ *       cannot be meant.
  *   <li>A division of whole numbers by zero is unknown. Other arithmetic is Java's: whole numbers wrap around, {@code 1.0/0} is
  *       infinite, {@code float} and {@code double} differ.
  *   <li>A whole number is an {@code int} if it fits and has no {@code L}, and otherwise a {@code long}, as properties have them.

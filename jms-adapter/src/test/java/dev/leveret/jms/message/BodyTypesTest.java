@@ -88,8 +88,9 @@ class BodyTypesTest {
 
     @Test
     void anObjectThatIsNotReadIsAssignableToNothing() throws JMSException {
-        JmsObjectMessage closed = new JmsObjectMessage();
-        closed.setObject(7);
+        JmsObjectMessage sent = new JmsObjectMessage();
+        sent.setObject(7);
+        JmsObjectMessage closed = new JmsObjectMessage(sent.content());
         assertThat(closed.isBodyAssignableTo(Integer.class)).isFalse();
         assertThatThrownBy(() -> closed.getBody(Integer.class)).isInstanceOf(MessageFormatException.class);
     }

@@ -15,6 +15,7 @@ import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,21 @@ class ForeignMessagesTest {
         assertThat(held.getJMSPriority()).isEqualTo(9);
         assertThat(held.getJMSDeliveryMode()).isEqualTo(1);
         assertThat(held.getJMSDestination()).isEqualTo(JmsQueue.of("q"));
+    }
+
+    @Test
+    void theLengthThatAForeignMessageTellsOfItsBytesIsNotReliedOn() throws JMSException {
+        JmsBytesMessage bytes = new JmsBytesMessage();
+        byte[] content = new byte[20_000];
+        Arrays.fill(content, (byte) 7);
+        bytes.writeBytes(content);
+        BytesMessage foreign = (BytesMessage) Proxy.newProxyInstance(
+                BytesMessage.class.getClassLoader(),
+                new Class<?>[] {BytesMessage.class},
+                (proxy, method, args) ->
+                        method.getName().equals("getBodyLength") ? (Object) 0L : method.invoke(bytes, args));
+
+        assertThat(ForeignMessages.adopt(foreign).getBody(byte[].class)).isEqualTo(content);
     }
 
     /** A message of a class that this provider does not know. */

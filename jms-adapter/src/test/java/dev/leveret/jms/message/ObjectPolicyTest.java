@@ -205,6 +205,21 @@ class ObjectPolicyTest {
     }
 
     @Test
+    void whatTheApplicationHasPutInItCanReadWithoutTrustingAnybody() throws Exception {
+        JmsObjectMessage message = received(HandWrittenStream.of(HandWrittenStream.GADGET), ObjectPolicy.CLOSED);
+        assertThatThrownBy(message::getObject).isInstanceOf(MessageFormatException.class);
+
+        message.clearBody();
+        message.setObject(new ArrayList<>(List.of("mine")));
+
+        assertThat(message.getObject()).isEqualTo(List.of("mine"));
+        assertThat(message.getBody(Serializable.class)).isEqualTo(List.of("mine"));
+        // Once it has been sent it is anybody's.
+        assertThatThrownBy(received(message.content(), ObjectPolicy.CLOSED)::getObject)
+                .isInstanceOf(MessageFormatException.class);
+    }
+
+    @Test
     void eachReadingMakesANewObject() throws Exception {
         JmsObjectMessage message = new JmsObjectMessage();
         message.readBy(trusting("java.util.ArrayList"));

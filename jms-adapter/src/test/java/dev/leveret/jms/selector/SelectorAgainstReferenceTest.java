@@ -1,6 +1,7 @@
 package dev.leveret.jms.selector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.InvalidSelectorException;
 import java.util.HashMap;
@@ -204,13 +205,25 @@ class SelectorAgainstReferenceTest {
     private Case comparison(int depth) {
         String operator = new String[] {"=", "<>", "<", "<=", ">", ">="}[random.nextInt(6)];
         boolean ordered = random.nextInt(4) > 0;
-        Case left = ordered ? number(depth) : any();
-        Case right = ordered ? number(depth) : any();
         String used = ordered ? operator : random.nextBoolean() ? "=" : "<>";
+        Case left = ordered ? number(depth) : any();
+        Case drawn = ordered ? number(depth) : any();
+        Case right = ordered || mayBeEqual(left, drawn) ? drawn : name();
+        if (right != drawn) {
+            assertThatThrownBy(() -> Selector.parse(left.text + used + drawn.text))
+                    .isInstanceOf(InvalidSelectorException.class);
+        }
         return new Case(
                 left.in(SUM) + " " + used + " " + right.in(SUM),
                 PREDICATE,
                 message -> compared(left.of(message), used, right.of(message)));
+    }
+
+    /** Whether two names or literals may be; only a literal is something without a message. */
+    private static boolean mayBeEqual(Case left, Case right) {
+        Object a = left.of(Map.of());
+        Object b = right.of(Map.of());
+        return a == null || b == null || a.getClass() == b.getClass() || (a instanceof Number && b instanceof Number);
     }
 
     private static Boolean compared(Object a, String operator, Object b) {
