@@ -278,9 +278,12 @@ class JmsConnection implements Connection {
         all.throwFailure();
     }
 
+    /** {@inheritDoc} A {@code CompletionListener} may call it: nothing here waits for that. */
     @Override
     public void stop() throws JMSException {
-        requireOutsideListener("stop its connection");
+        for (JmsSession session : snapshot()) {
+            session.requireOutsideMessageListener("stop its connection");
+        }
         Steps all = new Steps();
         List<JmsSession> stopping = startedNow(false);
         pooled.stop(all);
@@ -299,12 +302,6 @@ class JmsConnection implements Connection {
         }
     }
 
-    private void requireOutsideListener(String what) throws JMSException {
-        for (JmsSession session : snapshot()) {
-            session.requireOutsideListener(what);
-        }
-    }
-
     private List<JmsSession> snapshot() {
         lock.lock();
         try {
@@ -317,7 +314,9 @@ class JmsConnection implements Connection {
     /** {@inheritDoc} Closes its sessions first, which return what is not acknowledged. */
     @Override
     public void close() throws JMSException {
-        requireOutsideListener("close its connection");
+        for (JmsSession session : snapshot()) {
+            session.requireOutsideListener("close its connection");
+        }
         lock.lock();
         try {
             if (closed) {

@@ -129,8 +129,13 @@ class JmsSession implements Session {
 
     /** Refuses what would wait for the listener of messages or completions that does it. */
     final void requireOutsideListener(String what) throws JMSException {
-        dispatch.requireOutsideListener(what);
+        requireOutsideMessageListener(what);
         completions.requireOutsideListener(what);
+    }
+
+    /** Refuses what would wait for the message listener that does it. */
+    final void requireOutsideMessageListener(String what) throws JMSException {
+        dispatch.requireOutsideListener(what);
     }
 
     final MessageDelivery delivery() {

@@ -117,15 +117,15 @@ final class MessageSender {
 
     private Publication prepare(Destination destination, JmsMessage message, SendOptions options) throws JMSException {
         JmsDestination to = JmsDestination.of(destination);
-        setHeaders(message, to, options);
-        Optional<Due> due =
-                options.deliveryDelay() == 0 ? Optional.empty() : Optional.of(Due.in(options.deliveryDelay()));
-        Publication publication = Publication.of(to, options.persistent(), encode(message, to, options), naming, due);
+        long delay = options.deliveryDelay();
+        // What has to be declared takes its time: the message's clocks start when it can go.
         declarations.forSending(to);
-        if (due.isPresent()) {
-            outlet.prepare(publication);
+        if (delay != 0) {
+            outlet.prepare(to, options.priority(), delay);
         }
-        return publication;
+        setHeaders(message, to, options);
+        Optional<Due> due = delay == 0 ? Optional.empty() : Optional.of(Due.in(delay));
+        return Publication.of(to, options.persistent(), encode(message, to, options), naming, due);
     }
 
     private static void writeBack(JmsMessage sent, @Nullable Message original, Destination destination)

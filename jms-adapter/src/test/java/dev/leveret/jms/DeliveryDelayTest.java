@@ -13,6 +13,7 @@ import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,31 @@ class DeliveryDelayTest {
         assertThat(sent.properties().headers()).containsEntry("JMSDeliveryTime", message.getJMSDeliveryTime());
         assertThat(rig.log.of("declare"))
                 .anyMatch(it -> it.startsWith("declare jms.delay.3670016.queues ") && it.contains("at-least-once"));
+    }
+
+    @Test
+    void itsTimeRunsFromWhenWhatItNeedsIsDeclared() throws JMSException {
+        Message message = session.createMessage();
+        List<Long> timestamps = new ArrayList<>();
+        rig.log.watch(line -> {
+            if (line.startsWith("declare") || line.startsWith("bind")) {
+                timestamps.add(timestampOf(message));
+            }
+        });
+        producer.setDeliveryDelay(HOUR);
+
+        producer.send(message);
+
+        assertThat(timestamps).isNotEmpty().containsOnly(0L);
+        assertThat(message.getJMSTimestamp()).isPositive();
+    }
+
+    private static long timestampOf(Message message) {
+        try {
+            return message.getJMSTimestamp();
+        } catch (JMSException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -41,20 +41,15 @@ public final class DeliveryDelays {
      * @throws InvalidDestinationException if it is to a queue that does not exist
      */
     OutboundMessage route(Publication publication) throws JMSException {
-        long delay = Math.min(publication.due().map(Due::millisLeft).orElse(0L), DelayBucket.MAX_DELAY);
+        long delay = publication.due().map(Due::millisLeft).orElse(0L);
         OutboundMessage message = publication.message();
         if (delay == 0) {
             return message;
         }
-        if (!link.isRabbitMq()) {
-            throw new JMSException(
-                    "a delivery delay needs RabbitMQ, whose queues let messages wait; this is " + link.broker());
-        }
         Integer priority = message.properties().priority();
-        DelayBucket bucket = DelayBucket.of(
-                delay, priority == null ? Message.DEFAULT_PRIORITY : priority, target(publication.destination()));
-        declare(bucket);
-        // Declaring may have taken a while.
+        DelayBucket bucket =
+                prepare(publication.destination(), priority == null ? Message.DEFAULT_PRIORITY : priority, delay);
+        // It may have been declared now, and that have taken a while.
         long left = publication.due().map(Due::millisLeft).orElse(0L);
         return left == 0
                 ? message
@@ -62,8 +57,23 @@ public final class DeliveryDelays {
                         DelayBucket.ENTRY,
                         message.routingKey(),
                         true,
-                        marked(message.properties(), bucket, Math.min(left, delay)),
+                        marked(message.properties(), bucket, Math.min(left, DelayBucket.MAX_DELAY)),
                         message.body());
+    }
+
+    /**
+     * Declares what a message needs that is to wait for so many milliseconds; waits at the first of its kind.
+     *
+     * @throws InvalidDestinationException if it is to a queue that does not exist
+     */
+    DelayBucket prepare(JmsDestination to, int priority, long delay) throws JMSException {
+        if (!link.isRabbitMq()) {
+            throw new JMSException(
+                    "a delivery delay needs RabbitMQ, whose queues let messages wait; this is " + link.broker());
+        }
+        DelayBucket bucket = DelayBucket.of(Math.min(delay, DelayBucket.MAX_DELAY), priority, target(to));
+        declare(bucket);
+        return bucket;
     }
 
     private static BasicProperties marked(BasicProperties properties, DelayBucket bucket, long delay) {

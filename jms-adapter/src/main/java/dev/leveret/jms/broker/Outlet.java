@@ -3,6 +3,7 @@ package dev.leveret.jms.broker;
 import dev.leveret.amqp.api.AsyncChannel;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.ReturnedMessage;
+import dev.leveret.jms.destination.JmsDestination;
 import dev.leveret.jms.destination.JmsQueue;
 import dev.leveret.jms.message.Causes;
 import jakarta.jms.InvalidDestinationException;
@@ -78,11 +79,14 @@ public final class Outlet {
     }
 
     /**
-     * Sees to it that a message with a delay can be sent, so that a transaction need not find out that it cannot; waits at
-     * the first of its kind.
+     * Sees to it that a message with a delay can be sent, before its time runs, and so that a transaction need not find out
+     * that it cannot; waits at the first of its kind.
+     *
+     * @param delay in milliseconds
+     * @throws InvalidDestinationException if it is to a queue that does not exist
      */
-    public void prepare(Publication publication) throws JMSException {
-        delays.route(publication);
+    public void prepare(JmsDestination to, int priority, long delay) throws JMSException {
+        delays.prepare(to, priority, delay);
     }
 
     /** Publishes a message and returns at once; {@link #await} tells what became of it. */
