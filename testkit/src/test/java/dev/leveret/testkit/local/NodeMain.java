@@ -8,7 +8,7 @@ public final class NodeMain {
 
     private NodeMain() {}
 
-    /** Takes the directory, and how to end: {@code never} starts and {@code cluster-never} (a script stands for the server), exit, halt, kill. */
+    /** Takes the directory, and how to end: {@code never} starts and {@code cluster-never} (a script stands for the server), exit, kill. */
     public static void main(String[] arguments) throws Exception {
         Path scratch = Path.of(arguments[0]);
         LocalRabbitMqOptions options = LocalRabbitMqOptions.defaults().baseDirectory(scratch.resolve("base"));
@@ -32,7 +32,6 @@ public final class NodeMain {
         System.out.println("node " + node.description());
         switch (arguments[1]) {
             case "exit" -> System.exit(3);
-            case "halt" -> Runtime.getRuntime().halt(3);
             default -> Thread.sleep(600_000);
         }
     }
