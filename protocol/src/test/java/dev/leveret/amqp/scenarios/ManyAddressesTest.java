@@ -19,6 +19,7 @@ import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.Endpoint;
 import dev.leveret.amqp.api.TcpOptions;
 import dev.leveret.amqp.testing.BlackHole;
+import dev.leveret.amqp.testing.ClientThreads;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
 import dev.leveret.amqp.wire.ConnectionMethod;
@@ -62,15 +63,6 @@ class ManyAddressesTest {
                 .connectDeadline(LONG);
     }
 
-    private static void awaitNoLoopThreads() throws InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(it -> it.getName().startsWith("leveret-loop"))) {
-            assertThat(System.nanoTime()).as("event loops are still leased").isLessThan(until);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-    }
-
     // ---- unhappy --------------------------------------------------------------------------------------------------
 
     @Test
@@ -109,7 +101,7 @@ class ManyAddressesTest {
                             assertThat(attempt.cause()).isInstanceOf(AmqpTimeoutException.class);
                         }));
         assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
-        awaitNoLoopThreads();
+        ClientThreads.awaitNone(ClientThreads.LOOPS);
     }
 
     private static AddressResolver hanging(CountDownLatch asked, CountDownLatch interrupted) {
@@ -144,7 +136,7 @@ class ManyAddressesTest {
         assertThat(failure)
                 .hasMessageContaining("brokers.example:" + port + " (127.0.0.3)")
                 .hasMessageContaining("refused");
-        awaitNoLoopThreads();
+        ClientThreads.awaitNone(ClientThreads.LOOPS);
     }
 
     @Test
@@ -170,7 +162,7 @@ class ManyAddressesTest {
         Throwable outcome = catchThrowableOfType(RuntimeException.class, () -> Amqp.connect(options));
         // Where the system has the options, it is the port that refuses.
         assertThat(outcome).isInstanceOfAny(ConnectFailedException.class, IllegalArgumentException.class);
-        awaitNoLoopThreads();
+        ClientThreads.awaitNone(ClientThreads.LOOPS);
     }
 
     // ---- the way round --------------------------------------------------------------------------------------------
@@ -268,7 +260,7 @@ class ManyAddressesTest {
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         connecting.cancel(false);
         assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
-        awaitNoLoopThreads();
+        ClientThreads.awaitNone(ClientThreads.LOOPS);
     }
 
     @Test
@@ -287,7 +279,7 @@ class ManyAddressesTest {
             // The second lookup begins beside the first TCP connection.
             assertThat(lookedUp.await(20, TimeUnit.SECONDS)).isTrue();
             connecting.cancel(false);
-            awaitNoLoopThreads();
+            ClientThreads.awaitNone(ClientThreads.LOOPS);
         }
     }
 
@@ -300,7 +292,7 @@ class ManyAddressesTest {
             server.awaitDone(silent);
             connecting.cancel(false);
             server.awaitEnd(silent);
-            awaitNoLoopThreads();
+            ClientThreads.awaitNone(ClientThreads.LOOPS);
         }
     }
 
@@ -317,7 +309,7 @@ class ManyAddressesTest {
                 .build());
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         connecting.cancel(false);
-        awaitNoLoopThreads();
+        ClientThreads.awaitNone(ClientThreads.LOOPS);
     }
 
     @Test
@@ -336,7 +328,7 @@ class ManyAddressesTest {
                     .hasMessageContaining("phase PROTOCOL");
             assertThat(hole.port()).isPositive();
             server.awaitEnd(silent);
-            awaitNoLoopThreads();
+            ClientThreads.awaitNone(ClientThreads.LOOPS);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.leveret.amqp.api.AsyncConnection;
 import dev.leveret.amqp.api.Connection;
 import dev.leveret.amqp.api.ConnectionOptions;
 import dev.leveret.amqp.api.RecoveryOptions;
+import dev.leveret.amqp.testing.ClientThreads;
 import dev.leveret.amqp.testing.FakeBroker;
 import dev.leveret.amqp.testing.FakeBrokerServer;
 import dev.leveret.testkit.Broker;
@@ -32,17 +33,8 @@ class ManyConnectionsTest {
         return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
     }
 
-    private static List<Thread> ourThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(it ->
-                        it.getName().startsWith("leveret-loop") || it.getName().startsWith("leveret-dns"))
-                .toList();
-    }
-
-    private static void join(List<Thread> threads) throws InterruptedException {
-        for (Thread thread : threads) {
-            thread.join(20_000);
-        }
+    private static void awaitNoThreads() throws InterruptedException {
+        ClientThreads.awaitNone(ClientThreads.LOOPS, ClientThreads.LOOKUPS);
     }
 
     private static ConnectionOptions options(Broker broker) {
@@ -52,13 +44,12 @@ class ManyConnectionsTest {
     @Test
     void twoHundredConnectionsOneAfterTheOtherLeaveNoThreadAndNoFile(Broker broker) throws InterruptedException {
         Amqp.connect(options(broker)).close();
-        join(ourThreads());
+        awaitNoThreads();
         long files = openFiles();
         for (int i = 0; i < 200; i++) {
             Amqp.connect(options(broker)).close();
         }
-        join(ourThreads());
-        assertThat(ourThreads()).isEmpty();
+        awaitNoThreads();
         // The embedded broker, which is in this process, closes its ends when it comes to it.
         for (int patience = 0; openFiles() > files + 5 && patience < 2_000_000; patience++) {
             Thread.onSpinWait();
@@ -70,13 +61,12 @@ class ManyConnectionsTest {
     @Test
     void tenThousandConnectionsWithChannelsLeaveNoThreadAndNoFile() throws InterruptedException {
         connectAndClose(1);
-        join(ourThreads());
+        awaitNoThreads();
         long files = openFiles();
         for (int i = 0; i < 20; i++) {
             connectAndClose(500);
         }
-        join(ourThreads());
-        assertThat(ourThreads()).isEmpty();
+        awaitNoThreads();
         assertThat(openFiles()).isLessThanOrEqualTo(files + 5);
     }
 
@@ -104,11 +94,10 @@ class ManyConnectionsTest {
             connections.add(Amqp.connectAsync(options(broker)));
         }
         connections.forEach(Futures::await);
-        assertThat(ourThreads().stream().filter(it -> it.getName().startsWith("leveret-loop")))
+        assertThat(ClientThreads.alive(ClientThreads.LOOPS))
                 .hasSizeLessThanOrEqualTo(Runtime.getRuntime().availableProcessors());
         connections.stream().map(it -> Futures.await(it).close()).toList().forEach(Futures::await);
-        join(ourThreads());
-        assertThat(ourThreads()).isEmpty();
+        awaitNoThreads();
     }
 
     @Test
@@ -116,13 +105,12 @@ class ManyConnectionsTest {
         ConnectionOptions wrong =
                 AmqpUri.parse(broker.uri()).virtualHost("none").build();
         Futures.failure(Amqp.connectAsync(wrong));
-        join(ourThreads());
+        awaitNoThreads();
         long files = openFiles();
         for (int i = 0; i < 30; i++) {
             Futures.failure(Amqp.connectAsync(wrong));
         }
-        join(ourThreads());
-        assertThat(ourThreads()).isEmpty();
+        awaitNoThreads();
         for (int patience = 0; openFiles() > files + 5 && patience < 2_000_000; patience++) {
             Thread.onSpinWait();
         }

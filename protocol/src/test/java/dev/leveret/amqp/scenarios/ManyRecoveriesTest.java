@@ -15,6 +15,7 @@ import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReconnectBudget;
 import dev.leveret.amqp.api.RecoveryOptions;
 import dev.leveret.amqp.api.RecoveryReport;
+import dev.leveret.amqp.testing.ClientThreads;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.junit.RequiresBroker;
 import dev.leveret.testkit.proxy.Cut;
@@ -39,12 +40,6 @@ class ManyRecoveriesTest {
     private static final int RECOVERIES = 1_000;
 
     private final BlockingQueue<RecoveryReport> reports = new LinkedBlockingQueue<>();
-
-    private static long loopThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(it -> it.getName().startsWith("leveret-loop"))
-                .count();
-    }
 
     private static long openFiles() {
         Path files = Path.of("/proc/self/fd");
@@ -113,13 +108,13 @@ class ManyRecoveriesTest {
                 clients.add(connect(broker, proxy));
             }
             cut(proxy);
-            long threads = loopThreads();
+            int threads = ClientThreads.alive(ClientThreads.LOOPS).size();
             long files = openFiles();
             for (int i = 0; i < RECOVERIES / CONNECTIONS; i++) {
                 clients.forEach(Client::makeSomethingShortLived);
                 cut(proxy);
             }
-            assertThat(loopThreads()).isLessThanOrEqualTo(threads);
+            assertThat(ClientThreads.alive(ClientThreads.LOOPS)).hasSizeLessThanOrEqualTo(threads);
             Futures.until("the files are closed", () -> openFiles() <= files + 5);
             for (Client client : clients) {
                 client.requireAlive();
