@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Connections come and go and leave nothing behind. */
 @RequiresBroker
@@ -59,6 +60,7 @@ class ManyConnectionsTest {
 
     /** Against a script, as brokers take a minute or two for as many. */
     @Test
+    @Timeout(300)
     void tenThousandConnectionsWithChannelsLeaveNoThreadAndNoFile() throws InterruptedException {
         connectAndClose(1);
         awaitNoThreads();
