@@ -27,7 +27,7 @@ final class PropertyHeaders {
 
     private PropertyHeaders() {}
 
-    /** Whether a property goes out under its own name. */
+    /** Whether a property goes out as a header. */
     static boolean isSent(String name) {
         return !NOT_HEADERS.contains(name);
     }
@@ -41,13 +41,13 @@ final class PropertyHeaders {
     }
 
     static void read(Map<String, @Nullable Object> headers, MessageProperties to) {
-        headers.forEach((name, value) -> {
+        headers.forEach((header, value) -> {
+            String name = nameOf(header);
             Object property = propertyOf(value);
-            if (isOurs(name) || !Conversions.isPropertyType(property)) {
-                if (name.startsWith(WireNames.PROPERTY)) {
-                    readRouting(name.substring(WireNames.PROPERTY.length()), property, to);
-                }
-            } else if (!PropertyNames.isValid(name)) {
+            if (name == null || !Conversions.isPropertyType(property)) {
+                return;
+            }
+            if (!PropertyNames.isValid(name)) {
                 to.annotate(name, property);
             } else if (!NOT_HEADERS.contains(name)) {
                 to.put(name, property);
@@ -55,10 +55,13 @@ final class PropertyHeaders {
         });
     }
 
-    private static void readRouting(String name, @Nullable Object property, MessageProperties to) {
-        if (ROUTING.contains(name) && Conversions.isPropertyType(property)) {
-            to.put(name, property);
+    /** What a header is called as a property; null if it tells what a message has another place for. */
+    private static @Nullable String nameOf(String header) {
+        if (!header.startsWith(WireNames.PROPERTY)) {
+            return isOurs(header) ? null : header;
         }
+        String name = header.substring(WireNames.PROPERTY.length());
+        return ROUTING.contains(name) ? name : null;
     }
 
     /** Of all that a message has: what {@link #read} would make the property. */

@@ -63,13 +63,17 @@ class CancelledFuturesTest {
         }
     }
 
-    @Test
-    void aPublishWhoseCallbackDoesNotWantItAnyMoreIsNotSentAndSaysSo() {
-        FakeBroker broker = new FakeBroker()
+    private static FakeBroker confirming() {
+        return new FakeBroker()
                 .handshake()
                 .channel(1)
                 .expect(ConfirmMethod.Select.class)
-                .reply(new ConfirmMethod.SelectOk())
+                .reply(new ConfirmMethod.SelectOk());
+    }
+
+    @Test
+    void aPublishWhoseCallbackDoesNotWantItAnyMoreIsNotSentAndSaysSo() {
+        FakeBroker broker = confirming()
                 .expect(BasicMethod.Publish.class)
                 .send(1, new BasicMethod.Ack(1, false))
                 .polite();
@@ -91,18 +95,8 @@ class CancelledFuturesTest {
 
     @Test
     void aPublishThatIsNotWantedAnyMoreIsNotPublishedAgainAfterALossAndIsUnknown() {
-        FakeBroker first = new FakeBroker()
-                .handshake()
-                .channel(1)
-                .expect(ConfirmMethod.Select.class)
-                .reply(new ConfirmMethod.SelectOk())
-                .expect(BasicMethod.Publish.class)
-                .expect(BasicMethod.Publish.class);
-        FakeBroker second = new FakeBroker()
-                .handshake()
-                .channel(1)
-                .expect(ConfirmMethod.Select.class)
-                .reply(new ConfirmMethod.SelectOk())
+        FakeBroker first = confirming().expect(BasicMethod.Publish.class).expect(BasicMethod.Publish.class);
+        FakeBroker second = confirming()
                 .expect(BasicMethod.Publish.class)
                 .send(1, new BasicMethod.Ack(1, false))
                 .polite();
@@ -172,11 +166,7 @@ class CancelledFuturesTest {
 
     @Test
     void theConfirmOfACancelledPublishIsNotTakenForTheNextOnes() {
-        FakeBroker broker = new FakeBroker()
-                .handshake()
-                .channel(1)
-                .expect(ConfirmMethod.Select.class)
-                .reply(new ConfirmMethod.SelectOk())
+        FakeBroker broker = confirming()
                 .expect(BasicMethod.Publish.class)
                 .expect(BasicMethod.Publish.class)
                 .send(1, new BasicMethod.Nack(1, false, false))
