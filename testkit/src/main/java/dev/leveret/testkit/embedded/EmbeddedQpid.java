@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.qpid.server.SystemLauncher;
 
 /**
@@ -29,6 +30,9 @@ final class EmbeddedQpid {
     private final BrokerThreads threads = new BrokerThreads();
     private final StartedPort port = new StartedPort();
     private final SystemLauncher launcher = new SystemLauncher(port);
+    /** Broker-J that is shut down while it starts leaves threads behind. */
+    private final ReentrantLock launching = new ReentrantLock();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedQpid() {}
@@ -72,7 +76,11 @@ final class EmbeddedQpid {
         // nor
         // in an application server.
         URL systemProperties = Objects.requireNonNull(EmbeddedQpid.class.getResource("broker-j.properties"));
+        launching.lock();
         try {
+            if (closed.get()) {
+                return; // nobody waited for it any more
+            }
             launcher.startup(Map.of(
                     "type",
                     "Memory",
@@ -85,10 +93,17 @@ final class EmbeddedQpid {
         } catch (Exception | LinkageError e) {
             // Also a class that is missing: on a patched-together class path it would else be a broker without a port.
             port.errorOnStartup(new IllegalStateException(e));
+        } finally {
+            launching.unlock();
         }
-        if (closed.get()) {
-            // Nobody waited for it any more.
+    }
+
+    private void shutDown() {
+        launching.lock();
+        try {
             launcher.shutdown();
+        } finally {
+            launching.unlock();
         }
     }
 
@@ -98,7 +113,7 @@ final class EmbeddedQpid {
         }
         // It is waited for even by a thread that was interrupted; the flag is for what the caller does next.
         boolean interrupted = Thread.interrupted();
-        boolean stopped = threads.runToItsEnd("stop", STOP_LIMIT, launcher::shutdown);
+        boolean stopped = threads.runToItsEnd("stop", STOP_LIMIT, this::shutDown);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
