@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * A connection to a broker. Thread-safe.
  *
  * <p>Futures complete on the connection's event loop: what is chained to them without {@code ...Async} runs there and must
- * not block. A future that is cancelled or timed out by its holder never disturbs what comes after: the request stays
+ * not block. The loop is one thread at a time: its own or, while that sleeps, one that is inside {@link Channel#publish}. A future that is cancelled or timed out by its holder never disturbs what comes after: the request stays
  * sent and its answer is discarded.
  *
  * <p>Every request ends within {@link ConnectionOptions#requestTimeout()}, with {@link AmqpTimeoutException} if the broker

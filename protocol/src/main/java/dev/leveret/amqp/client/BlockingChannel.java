@@ -85,7 +85,7 @@ final class BlockingChannel implements Channel {
 
     @Override
     public void publish(OutboundMessage message) {
-        await(() -> async.publish(message));
+        await(() -> async.publishAndHelp(message));
     }
 
     @Override

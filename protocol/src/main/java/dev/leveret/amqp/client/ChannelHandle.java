@@ -120,14 +120,30 @@ public final class ChannelHandle implements AsyncChannel {
 
     @Override
     public CompletableFuture<Void> publish(OutboundMessage message) {
+        ConfirmedPublish publish = newPublish(message);
+        if (!publish.isDone()) {
+            connection.submit(publish);
+        }
+        return publish;
+    }
+
+    /** Publishes a message for whose result the current thread is going to wait. */
+    CompletableFuture<Void> publishAndHelp(OutboundMessage message) {
+        ConfirmedPublish publish = newPublish(message);
+        if (!publish.isDone()) {
+            connection.submitAndHelp(publish);
+        }
+        return publish;
+    }
+
+    /** A publish to be submitted, unless it is refused and done already. */
+    private ConfirmedPublish newPublish(OutboundMessage message) {
         PublishObservation observation = observe(message);
         ConfirmedPublish publish = observation == null
                 ? new ConfirmedPublish(this, connection.kept().identified(message))
                 : new ObservedPublish(this, connection.kept().identified(observation.message(message)), observation);
         RuntimeException refusal = connection.life().refusal();
-        if (refusal == null) {
-            connection.submit(publish);
-        } else {
+        if (refusal != null) {
             publish.onResult(new PublishResult.Rejected(refusal));
         }
         return publish;

@@ -256,6 +256,11 @@ final class ConnectionHandle implements AsyncConnection, ObservedConnection, Com
         queue.put(command);
     }
 
+    /** Submits a command for whose outcome the current thread is going to wait. */
+    void submitAndHelp(Command command) {
+        queue.putAndHelp(command);
+    }
+
     /** Runs something on the event loop, past the commands that wait. */
     void onLoop(Runnable action) {
         try {

@@ -1,6 +1,5 @@
 package dev.leveret.amqp.net;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,7 +39,7 @@ public final class CommandQueue {
 
     private final AtomicReference<@Nullable Command> newest = new AtomicReference<>();
     private final AtomicLong weight = new AtomicLong();
-    private final Executor loop;
+    private final Loop loop;
     private final Driver driver;
     private final Runnable drain = this::drain;
 
@@ -49,14 +48,30 @@ public final class CommandQueue {
     /** The last of them. */
     private @Nullable Command last;
 
-    /** @param loop runs one task after the other, on one thread */
-    public CommandQueue(Executor loop, Driver driver) {
+    public CommandQueue(Loop loop, Driver driver) {
         this.loop = loop;
         this.driver = driver;
     }
 
     /** Puts a command; it will be executed. */
     public void put(Command command) {
+        if (push(command)) {
+            wake();
+        }
+    }
+
+    /**
+     * Puts a command for whose outcome the caller is going to wait: if the loop has nothing to do, the caller executes it rather
+     * than wake a thread for it.
+     */
+    public void putAndHelp(Command command) {
+        if (push(command) && !loop.runHere(drain)) {
+            wake();
+        }
+    }
+
+    /** Returns whether nobody has been told of commands yet. */
+    private boolean push(Command command) {
         int bytes = command.weight();
         if (bytes != 0) {
             weight.addAndGet(bytes);
@@ -66,9 +81,7 @@ public final class CommandQueue {
             before = newest.get();
             command.link(before);
         } while (!newest.compareAndSet(before, command));
-        if (before == null) {
-            wake();
-        }
+        return before == null;
     }
 
     private void wake() {

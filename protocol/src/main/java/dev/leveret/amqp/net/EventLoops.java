@@ -1,18 +1,18 @@
 package dev.leveret.amqp.net;
 
 import dev.leveret.amqp.api.Transport;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -53,15 +53,20 @@ public final class EventLoops implements Loop {
             int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
             IoHandlerFactory handlers =
                     transport == Transport.EPOLL ? EpollTransport.ioHandlers() : NioIoHandler.newFactory();
-            group = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), handlers);
+            group = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), handlers) {
+                @Override
+                protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... args) {
+                    return new LendingEventLoop(this, executor, factory);
+                }
+            };
         }
     }
 
     private final Transport transport;
-    private final EventLoop loop;
+    private final LendingEventLoop loop;
     private boolean released;
 
-    private EventLoops(Transport transport, EventLoop loop) {
+    private EventLoops(Transport transport, LendingEventLoop loop) {
         this.transport = transport;
         this.loop = loop;
     }
@@ -79,7 +84,7 @@ public final class EventLoops implements Loop {
                 SHARED.put(transport, shared);
             }
             shared.users++;
-            return new EventLoops(transport, shared.group.next());
+            return new EventLoops(transport, (LendingEventLoop) shared.group.next());
         }
     }
 
@@ -89,13 +94,18 @@ public final class EventLoops implements Loop {
     }
 
     /** The loop itself: its thread runs everything of the connection. */
-    EventLoop loop() {
+    LendingEventLoop loop() {
         return loop;
     }
 
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    @Override
+    public boolean runHere(Runnable task) {
+        return loop.runHere(task);
     }
 
     @Override
@@ -115,19 +125,15 @@ public final class EventLoops implements Loop {
 
     @Override
     public List<String> stack() {
-        return loop instanceof SingleThreadEventExecutor executor
-                ? Arrays.stream(executor.threadProperties().stackTrace())
-                        .map(StackTraceElement::toString)
-                        .toList()
-                : List.of();
+        return Arrays.stream(loop.stack()).map(StackTraceElement::toString).toList();
     }
 
     /**
-     * Whether the current thread is one of these loops'. Connections share threads, so whoever waits for one on the loop of
+     * Whether the current thread is one of these loops' or has borrowed one. Connections share threads, so whoever waits for one on the loop of
      * another may wait for himself.
      */
     public static boolean isLoopThread() {
-        return Thread.currentThread() instanceof LoopThread;
+        return Thread.currentThread() instanceof LoopThread || LendingEventLoop.isBorrower();
     }
 
     @Override

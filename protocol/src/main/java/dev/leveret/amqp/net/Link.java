@@ -36,9 +36,6 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
 
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
-    /** What is written together: large enough to make system calls rare, small enough to stay in the cache. */
-    private static final int BUFFER_SIZE = 64 * 1024;
-
     /** Many times what a broker can ask for that keeps to the protocol: it reads, sooner or later. */
     private static final int MAX_UNREAD_ANSWERS = 1024 * 1024;
 
@@ -51,6 +48,9 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
     private FrameReader reader;
     private @Nullable Channel channel;
     private @Nullable ByteBuf buffer;
+    /** Where buffers to write into come from. */
+    private ReusedBuffer buffers = ReusedBuffer.NONE;
+
     private @Nullable Throwable failure;
     /** With plain TCP there is none. */
     private @Nullable TlsLayer tls;
@@ -132,6 +132,11 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
         onSecured = whenSecured;
     }
 
+    /** Shares the buffer to write into with the other connections of its loop; before the connection is made. */
+    void writeInto(ReusedBuffer shared) {
+        buffers = shared;
+    }
+
     /** Sets the largest frame to accept, once it is negotiated. */
     public void frameMax(int bytes) {
         reader.frameMax(bytes);
@@ -200,7 +205,7 @@ public final class Link extends ChannelInboundHandlerAdapter implements Outbound
             if (channel == null) {
                 throw new IllegalStateException("written before the transport was there");
             }
-            current = channel.alloc().directBuffer(Math.max(bytes, BUFFER_SIZE));
+            current = bytes > ReusedBuffer.SIZE ? channel.alloc().directBuffer(bytes) : buffers.take(channel.alloc());
             buffer = current;
         }
         return current;

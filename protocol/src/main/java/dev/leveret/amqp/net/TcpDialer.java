@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -24,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 /** Dials over TCP, from one event loop. */
 public final class TcpDialer implements Dialer {
 
-    private static final int READ_SIZE = 64 * 1024;
     /** The socket's own queue: beyond the high mark commands wait in the {@link CommandQueue}. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     private final Bootstrap bootstrap;
+    private final ReusedBuffer writeBuffer;
 
     /** @throws IllegalArgumentException if this JDK or operating system has not all of the options */
     public TcpDialer(EventLoops loop, TcpOptions tcp) {
         boolean epoll = loop.onEpoll();
+        writeBuffer = loop.loop().writeBuffer();
         bootstrap = new Bootstrap()
                 .group(loop.loop())
                 .channel(epoll ? EpollTransport.channelType() : NioSocketChannel.class)
@@ -43,7 +43,9 @@ public final class TcpDialer implements Dialer {
                 .option(ChannelOption.TCP_NODELAY, tcp.noDelay())
                 .option(ChannelOption.SO_KEEPALIVE, tcp.keepAlive())
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_SIZE))
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        loop.loop().readBuffer().forReading())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
@@ -66,10 +68,10 @@ public final class TcpDialer implements Dialer {
                 listener.onNotConnected(done.cause());
             }
         });
-        return new TcpTransport(connecting.channel());
+        return new TcpTransport(connecting.channel(), writeBuffer);
     }
 
-    private record TcpTransport(Channel channel) implements Transport {
+    private record TcpTransport(Channel channel, ReusedBuffer writeBuffer) implements Transport {
 
         @Override
         public void close() {
@@ -82,6 +84,7 @@ public final class TcpDialer implements Dialer {
                 link.secureWith(tls, onSecured);
                 channel.pipeline().addLast(tls.handler());
             }
+            link.writeInto(writeBuffer);
             channel.pipeline().addLast(link);
             channel.config().setAutoRead(true);
         }

@@ -2,6 +2,7 @@ package dev.leveret.amqp.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.leveret.amqp.api.Transport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +10,12 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandQueueTest {
 
@@ -52,10 +56,53 @@ class CommandQueueTest {
         }
     }
 
+    /** Keeps what it is to run, but for what others may do while it sleeps. */
+    private static class TaskLoop implements Loop {
+
+        final Queue<Runnable> tasks = new ArrayDeque<>();
+        boolean asleep;
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public boolean runHere(Runnable task) {
+            if (asleep) {
+                task.run();
+            }
+            return asleep;
+        }
+
+        @Override
+        public Future<?> schedule(Runnable task, long nanos) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
+        public boolean isCurrent() {
+            return true;
+        }
+
+        @Override
+        public List<String> stack() {
+            return List.of();
+        }
+
+        @Override
+        public void release() {}
+    }
+
     private final List<String> log = new ArrayList<>();
-    private final Queue<Runnable> loop = new ArrayDeque<>();
+    private final TaskLoop loop = new TaskLoop();
     private boolean ready = true;
-    private final CommandQueue queue = new CommandQueue(loop::add, new CommandQueue.Driver() {
+    private final CommandQueue queue = new CommandQueue(loop, new CommandQueue.Driver() {
         @Override
         public boolean isReady() {
             return ready;
@@ -77,7 +124,7 @@ class CommandQueueTest {
     }
 
     private void runLoop() {
-        for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+        for (Runnable task = loop.tasks.poll(); task != null; task = loop.tasks.poll()) {
             task.run();
         }
     }
@@ -87,9 +134,36 @@ class CommandQueueTest {
         queue.put(command("1"));
         queue.put(command("2"));
         queue.put(command("3"));
-        assertThat(loop).as("only the first wakes the loop").hasSize(1);
+        assertThat(loop.tasks).as("only the first wakes the loop").hasSize(1);
         runLoop();
         assertThat(log).containsExactly("begin", "admitted 1", "admitted 2", "admitted 3", "1", "2", "3", "end");
+    }
+
+    @Test
+    void whoIsGoingToWaitExecutesItsCommandWhileTheLoopSleeps() {
+        loop.asleep = true;
+        queue.putAndHelp(command("1"));
+        assertThat(log).containsExactly("begin", "admitted 1", "1", "end");
+        assertThat(loop.tasks).as("nothing is left to the loop").isEmpty();
+    }
+
+    @Test
+    void whoIsGoingToWaitWakesALoopThatIsAtWork() {
+        queue.putAndHelp(command("1"));
+        assertThat(log).isEmpty();
+        assertThat(loop.tasks).hasSize(1);
+        runLoop();
+        assertThat(log).containsExactly("begin", "admitted 1", "1", "end");
+    }
+
+    @Test
+    void whoIsGoingToWaitComesBehindWhatIsThere() {
+        queue.put(command("1"));
+        loop.asleep = true;
+        queue.putAndHelp(command("2"));
+        assertThat(log).as("the loop has been told").isEmpty();
+        runLoop();
+        assertThat(log).endsWith("1", "2", "end");
     }
 
     @Test
@@ -157,7 +231,7 @@ class CommandQueueTest {
             });
         }
         int turns = 0;
-        for (Runnable task = loop.poll(); task != null; task = loop.poll()) {
+        for (Runnable task = loop.tasks.poll(); task != null; task = loop.tasks.poll()) {
             int before = executed.size();
             task.run();
             turns++;
@@ -217,8 +291,11 @@ class CommandQueueTest {
     @Test
     void whenTheLoopIsGoneCommandsAreExecutedToFailWhatTheyCarry() {
         CommandQueue orphaned = new CommandQueue(
-                task -> {
-                    throw new RejectedExecutionException("terminated");
+                new TaskLoop() {
+                    @Override
+                    public void execute(Runnable task) {
+                        throw new RejectedExecutionException("terminated");
+                    }
                 },
                 new CommandQueue.Driver() {
                     @Override
@@ -238,11 +315,12 @@ class CommandQueueTest {
         assertThat(orphaned.pendingBytes()).isZero();
     }
 
-    @Test
-    void eachOfManyThreadsKeepsItsOrderAndNothingIsLost() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachOfManyThreadsKeepsItsOrderAndNothingIsLost(boolean helping) throws InterruptedException {
         int threads = 8;
         int each = 5_000;
-        ExecutorService eventLoop = Executors.newSingleThreadExecutor();
+        EventLoops eventLoop = EventLoops.acquire(Transport.NIO);
         ExecutorService users = Executors.newFixedThreadPool(threads);
         CountDownLatch done = new CountDownLatch(threads * each);
         int[] next = new int[threads];
@@ -264,25 +342,32 @@ class CommandQueueTest {
             users.execute(() -> {
                 for (int i = 0; i < each; i++) {
                     int number = i;
-                    shared.put(new Noted("", 1) {
+                    Noted command = new Noted("", 1) {
                         @Override
                         public void onAdmitted() {}
 
                         @Override
                         public void execute() {
-                            if (next[thread]++ != number) {
+                            if (next[thread]++ != number || !eventLoop.isCurrent()) {
                                 disorder.add(thread + ":" + number);
                             }
                             done.countDown();
                         }
-                    });
+                    };
+                    if (helping) {
+                        shared.putAndHelp(command);
+                    } else {
+                        shared.put(command);
+                    }
                 }
             });
         }
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         users.shutdown();
-        eventLoop.shutdown();
-        assertThat(eventLoop.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        CountDownLatch idle = new CountDownLatch(1);
+        eventLoop.execute(idle::countDown);
+        assertThat(idle.await(20, TimeUnit.SECONDS)).isTrue();
+        eventLoop.release();
         assertThat(disorder).isEmpty();
         assertThat(shared.pendingBytes()).isZero();
     }

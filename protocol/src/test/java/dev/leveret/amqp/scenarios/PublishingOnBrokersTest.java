@@ -3,12 +3,19 @@ package dev.leveret.amqp.scenarios;
 import static dev.leveret.amqp.scenarios.BrokerClient.message;
 import static dev.leveret.amqp.scenarios.BrokerClient.unique;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.leveret.amqp.Amqp;
+import dev.leveret.amqp.api.AmqpUri;
 import dev.leveret.amqp.api.AsyncChannel;
+import dev.leveret.amqp.api.Channel;
 import dev.leveret.amqp.api.ChannelClosedException;
+import dev.leveret.amqp.api.Connection;
+import dev.leveret.amqp.api.ConnectionObserver;
 import dev.leveret.amqp.api.OutboundMessage;
 import dev.leveret.amqp.api.PublishException;
 import dev.leveret.amqp.api.PublishResult;
+import dev.leveret.amqp.api.QueueSpec;
 import dev.leveret.amqp.api.ReturnedMessage;
 import dev.leveret.testkit.Broker;
 import dev.leveret.testkit.Capability;
@@ -19,7 +26,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +203,11 @@ class PublishingOnBrokersTest {
                                 .withProperties(dev.leveret.amqp.api.BasicProperties.builder()
                                         .messageId(thread + ":" + i)
                                         .build());
+                        if (thread % 2 == 0) {
+                            // Waits for each, and may write what it and others publish.
+                            client.async().blocking().publish(message);
+                            continue;
+                        }
                         CompletableFuture<Void> publish = client.async().publish(message);
                         synchronized (publishes) {
                             publishes.add(publish);
@@ -219,6 +237,46 @@ class PublishingOnBrokersTest {
                 }
                 delivery.ack();
             }
+        }
+    }
+
+    @EveryBroker
+    void whoWaitsForAConfirmWritesItsMessageUnlessTheLoopIsAtWork(Broker broker) {
+        Set<Thread> writers = ConcurrentHashMap.newKeySet();
+        Queue<Throwable> refusals = new ConcurrentLinkedQueue<>();
+        AtomicReference<Channel> channel = new AtomicReference<>();
+        ConnectionObserver observer = new ConnectionObserver() {
+            @Override
+            public void onWritten(int bytes, int frames) {
+                if (channel.get() != null && writers.add(Thread.currentThread())) {
+                    refusals.add(catchThrowable(() -> channel.get().qos(1)));
+                }
+            }
+        };
+        Thread self = Thread.currentThread();
+        try (Connection connection = Amqp.connect(
+                AmqpUri.parse(broker.uri()).observer(it -> observer).build())) {
+            channel.set(connection.openChannel());
+            String queue = channel.get()
+                    .declareQueue(
+                            QueueSpec.of(unique("written")).withDurable(false).withExclusive(true))
+                    .name();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!writers.contains(self) && System.nanoTime() - end < 0) {
+                channel.get().publish(message(queue, "waited for"));
+            }
+            assertThat(writers).contains(self);
+            assertThat(refusals)
+                    .as("a blocking call by what runs on it meanwhile")
+                    .allSatisfy(it -> assertThat(it).isInstanceOf(IllegalStateException.class))
+                    .hasSameSizeAs(writers);
+            channel.get().qos(2);
+            writers.clear();
+            IntStream.range(0, 200)
+                    .mapToObj(it -> channel.get().async().publish(message(queue, "not waited for")))
+                    .toList()
+                    .forEach(Futures::await);
+            assertThat(writers).isNotEmpty().doesNotContain(self);
         }
     }
 }

@@ -48,6 +48,11 @@ public final class SimulatedLoop implements Loop {
     }
 
     @Override
+    public boolean runHere(Runnable task) {
+        return false;
+    }
+
+    @Override
     public Future<?> schedule(Runnable task, long nanos) {
         Timer timer = new Timer(now + nanos, ++scheduled, task);
         timers.add(timer);
