@@ -6,8 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Measures what a message costs in Leveret and in RabbitMQ's Java client: each scenario and client in a fresh JVM, one
@@ -46,13 +48,12 @@ public final class HotPath {
 
     private static Rounds.Outcome run(Jvms jvms, Options options, String uri)
             throws IOException, InterruptedException, TimeoutException {
-        return options.rounds.run(
-                jvms,
-                ClientRun.class,
-                ClientRun.CLIENTS,
-                options.scenarios.stream().map(Scenario::key).toList(),
-                client -> Map.of(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri),
-                GRACE);
+        List<String> scenarios = options.scenarios.stream().map(Scenario::key).toList();
+        Function<String, Map<String, String>> environment =
+                client -> Map.of(ClientRun.URI, client.equals("leveret") ? withTransport(uri, options.transport) : uri);
+        return options.sideBySide
+                ? options.rounds.runSideBySide(jvms, ClientRun.class, ClientRun.CLIENTS, scenarios, environment, GRACE)
+                : options.rounds.run(jvms, ClientRun.class, ClientRun.CLIENTS, scenarios, environment, GRACE);
     }
 
     private static String withTransport(String uri, String transport) {

@@ -63,9 +63,7 @@ final class Jvms {
     Result run(String main, List<String> arguments, Map<String, String> environment, Duration limit)
             throws IOException, InterruptedException, TimeoutException {
         String name = arguments.get(0) + " " + arguments.get(1);
-        ProcessBuilder builder = builder(CLIENT_CORE, main, arguments.toArray(String[]::new));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
+        Process process = start(main, arguments, environment);
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new TimeoutException(name + " has not ended after " + limit);
@@ -78,6 +76,13 @@ final class Jvms {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** Starts a client; its standard input and output are its caller's. */
+    Process start(String main, List<String> arguments, Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = builder(CLIENT_CORE, main, arguments.toArray(String[]::new));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private ProcessBuilder builder(int core, String main, String... args) {

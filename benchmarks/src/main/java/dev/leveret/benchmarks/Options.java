@@ -18,6 +18,7 @@ final class Options {
     static final String USAGE = Rounds.usage(WARM_UP)
             + """
             --scenarios <list>  some of them, by comma: %s
+            --side-by-side      clients stay and take turns of --seconds, as many as --rounds
             --pin, --no-pin     client on core 0, stub on core 1 (if there are two, taskset and a stub)
             --transport <name>  what Leveret's connections use: nio or epoll (nio)
             --broker <uri>      the scenario end-to-end against this RabbitMQ, nothing else
@@ -27,6 +28,8 @@ final class Options {
     final Rounds rounds = new Rounds(WARM_UP);
     List<Scenario> scenarios = stubScenarios();
     String transport = "nio";
+
+    boolean sideBySide;
 
     @Nullable
     Boolean pin;
@@ -54,6 +57,7 @@ final class Options {
     private void take(String option, Iterator<String> values) {
         switch (option) {
             case "--scenarios" -> scenarios = scenarios(values.next());
+            case "--side-by-side" -> sideBySide = true;
             case "--pin" -> pin = true;
             case "--no-pin" -> pin = false;
             case "--transport" -> transport = transport(values.next());

@@ -21,6 +21,7 @@ record Report(List<Result> results, Options options, String jvm, String pinning,
                 .append(options.transport)
                 .append("; ")
                 .append(options.rounds)
+                .append(options.sideBySide ? ", side by side" : "")
                 .append(". Load average ");
         out.append(Spread.of(loads).format("%.1f")).append(".\n\n");
         table(

@@ -79,7 +79,7 @@ final class Rounds {
             Function<String, Map<String, String>> environment,
             Duration grace)
             throws IOException, InterruptedException, TimeoutException {
-        Duration limit = warmUp.multipliedBy(5).plus(time).plus(grace);
+        Duration limit = limit(grace);
         List<Result> results = new ArrayList<>();
         List<Double> loads = new ArrayList<>();
         List<String> order = new ArrayList<>(clients);
@@ -97,6 +97,39 @@ final class Rounds {
             Collections.reverse(order);
         }
         return new Outcome(results, loads);
+    }
+
+    /**
+     * The same by clients that stay and take turns, those of one scenario after those of another.
+     *
+     * @param main as {@link #run}, without the last argument: then it takes turns as {@link SideBySide} gives them
+     */
+    Outcome runSideBySide(
+            Jvms jvms,
+            Class<?> main,
+            List<String> clients,
+            List<String> scenarios,
+            Function<String, Map<String, String>> environment,
+            Duration grace)
+            throws IOException {
+        Outcome all = new Outcome(new ArrayList<>(), new ArrayList<>());
+        for (String scenario : scenarios) {
+            try (SideBySide beside = new SideBySide(limit(grace))) {
+                for (String client : clients) {
+                    List<String> arguments = List.of(client, scenario, Long.toString(warmUp.toMillis()));
+                    Process process = jvms.start(main.getName(), arguments, environment.apply(client));
+                    beside.add(process, client + " " + scenario);
+                }
+                Outcome outcome = beside.run(count, time);
+                all.results.addAll(outcome.results);
+                all.loads.addAll(outcome.loads);
+            }
+        }
+        return all;
+    }
+
+    private Duration limit(Duration grace) {
+        return warmUp.multipliedBy(5).plus(time).plus(grace);
     }
 
     /** For the head of the report. */

@@ -31,6 +31,34 @@ class HotPathTest {
     }
 
     @Test
+    void sideBySideEachClientTakesAsManyTurnsAsThereAreRounds() throws Exception {
+        Options options = Options.parse(
+                "--no-pin",
+                "--side-by-side",
+                "--rounds",
+                "3",
+                "--warm-up",
+                "0.05",
+                "--seconds",
+                "0.05",
+                "--scenarios",
+                "one-at-a-time");
+        assertThat(HotPath.measure(options))
+                .contains(
+                        "3 rounds of 0.05 s warm-up and 0.05 s, side by side", "| publish, confirmed, one at a time | ")
+                .doesNotContain("| – |", "NaN");
+    }
+
+    @Test
+    void aClientThatFailsBesideAnotherFailsTheWholeRun() {
+        Options options =
+                Options.parse("--no-pin", "--side-by-side", "--rounds", "1", "--broker", "amqp://127.0.0.1:1");
+        assertThatThrownBy(() -> HotPath.measure(options))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("amqp-client end-to-end has failed");
+    }
+
+    @Test
     void aClientThatFailsFailsTheWholeRun() {
         Options options = Options.parse("--no-pin", "--rounds", "1", "--broker", "amqp://127.0.0.1:1");
         assertThatThrownBy(() -> HotPath.measure(options))

@@ -1,5 +1,9 @@
 package dev.leveret.benchmarks.client;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,6 +15,8 @@ public final class ClientRun {
 
     /** The environment variable with the broker's URI: a command line could be read by anybody. */
     public static final String URI = "LEVERET_BENCHMARK_URI";
+
+    private static final String WARM = "warm";
 
     private ClientRun() {}
 
@@ -32,14 +38,44 @@ public final class ClientRun {
         }
     }
 
-    /** Arguments: client, scenario, and how long to warm up and to measure, in milliseconds. Prints the result. */
+    /**
+     * Runs in this JVM, in turns: says when it is warm, then measures once for every number of milliseconds that it reads.
+     *
+     * @throws Exception also if the broker has counted anything else than the client, after the last turn
+     */
+    public static void takeTurns(
+            String client, Scenario scenario, String uri, Duration warmUp, BufferedReader turns, PrintStream out)
+            throws Exception {
+        try (Workload workload = scenario.workload(client, uri)) {
+            long total = WarmUp.run(warmUp, workload::run);
+            System.gc();
+            out.println(WARM);
+            for (String turn = turns.readLine(); turn != null; turn = turns.readLine()) {
+                Usage start = Usage.now();
+                long messages = workload.run(Duration.ofMillis(Long.parseLong(turn)));
+                Usage end = Usage.now();
+                total += messages;
+                out.println(Result.of(client, scenario.key(), messages, start, end, workload.latencies())
+                        .toLine());
+            }
+            workload.check(total);
+        }
+    }
+
+    /**
+     * Arguments: client, scenario, and how long to warm up and to measure, in milliseconds. Prints the result. Without the last
+     * one it takes turns, which it reads from the standard input.
+     */
     public static void main(String[] args) throws Exception {
-        Result result = run(
-                args[0],
-                Scenario.of(args[1]),
-                System.getenv(URI),
-                Duration.ofMillis(Long.parseLong(args[2])),
-                Duration.ofMillis(Long.parseLong(args[3])));
-        System.out.println(result.toLine());
+        Scenario scenario = Scenario.of(args[1]);
+        Duration warmUp = Duration.ofMillis(Long.parseLong(args[2]));
+        if (args.length == 3) {
+            BufferedReader turns = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            takeTurns(args[0], scenario, System.getenv(URI), warmUp, turns, System.out);
+        } else {
+            Duration time = Duration.ofMillis(Long.parseLong(args[3]));
+            System.out.println(
+                    run(args[0], scenario, System.getenv(URI), warmUp, time).toLine());
+        }
     }
 }

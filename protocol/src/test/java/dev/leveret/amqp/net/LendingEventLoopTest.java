@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Over each transport; the loop's own thread sleeps for an hour unless it is woken. */
 @ParameterizedClass
 @EnumSource(Transport.class)
+@Timeout(120)
 class LendingEventLoopTest {
 
     private static final int SECONDS = 20;
@@ -111,8 +113,20 @@ class LendingEventLoopTest {
         assertThat(loop.runHere(() -> {})).as("after its end").isFalse();
     }
 
-    /** Runs something on this thread, as soon as the loop sleeps. */
+    /** Runs something on this thread, as soon as the loop sleeps; what it throws is thrown. */
     private void borrow(Runnable task) {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        runOnceAsleep(() -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                failure.set(e);
+            }
+        });
+        assertThat(failure.get()).isNull();
+    }
+
+    private void runOnceAsleep(Runnable task) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!loop.runHere(task)) {
             assertThat(System.nanoTime() - end).as("it never sleeps").isNegative();
@@ -228,7 +242,7 @@ class LendingEventLoopTest {
 
     @Test
     void whatATaskThrowsIsNotItsBorrowersProblemAndTheLoopGoesOn() throws InterruptedException {
-        borrow(() -> {
+        runOnceAsleep(() -> {
             throw new StackOverflowError("as this test wants it");
         });
         assertThat(EventLoops.isLoopThread()).isFalse();
