@@ -93,7 +93,7 @@ public final class EventLoops implements Loop {
         return transport == Transport.EPOLL;
     }
 
-    /** The loop itself: its thread runs everything of the connection. */
+    /** The loop itself: who has it runs everything of the connection. */
     LendingEventLoop loop() {
         return loop;
     }
@@ -129,8 +129,8 @@ public final class EventLoops implements Loop {
     }
 
     /**
-     * Whether the current thread is one of these loops' or has borrowed one. Connections share threads, so whoever waits for one on the loop of
-     * another may wait for himself.
+     * Whether the current thread is one of these loops', or has borrowed one. Connections share loops, so whoever waits for one on
+     * the loop of another may wait for himself.
      */
     public static boolean isLoopThread() {
         return Thread.currentThread() instanceof LoopThread || LendingEventLoop.isBorrower();
