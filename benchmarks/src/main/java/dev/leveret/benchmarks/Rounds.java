@@ -111,7 +111,7 @@ final class Rounds {
             List<String> scenarios,
             Function<String, Map<String, String>> environment,
             Duration grace)
-            throws IOException {
+            throws IOException, InterruptedException {
         Outcome all = new Outcome(new ArrayList<>(), new ArrayList<>());
         for (String scenario : scenarios) {
             try (SideBySide beside = new SideBySide(limit(grace))) {

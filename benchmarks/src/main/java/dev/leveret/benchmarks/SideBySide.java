@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class SideBySide implements AutoCloseable {
     }
 
     /** Gives each client so many turns, in another order from round to round. */
-    Rounds.Outcome run(int rounds, Duration turn) throws IOException {
+    Rounds.Outcome run(int rounds, Duration turn) throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
         List<Double> loads = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
@@ -82,10 +83,12 @@ final class SideBySide implements AutoCloseable {
         }
 
         /** It checks its counts when there are no more turns. */
-        void end() throws IOException {
+        void end() throws IOException, InterruptedException {
             turns.close();
-            if (next() != null || process.onExit().join().exitValue() != 0) {
-                throw new IllegalStateException(name + " failed, exit code " + process.exitValue());
+            if (next() != null
+                    || !process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    || process.exitValue() != 0) {
+                throw new IllegalStateException(name + " failed after its last turn");
             }
         }
 

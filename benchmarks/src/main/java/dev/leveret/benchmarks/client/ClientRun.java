@@ -30,11 +30,9 @@ public final class ClientRun {
         try (Workload workload = scenario.workload(client, uri)) {
             long before = WarmUp.run(warmUp, workload::run);
             System.gc();
-            Usage start = Usage.now();
-            long messages = workload.run(time);
-            Usage end = Usage.now();
-            workload.check(before + messages);
-            return Result.of(client, scenario.key(), messages, start, end, workload.latencies());
+            Result result = measure(client, scenario, workload, time);
+            workload.check(before + (long) result.figure("messages"));
+            return result;
         }
     }
 
@@ -51,15 +49,19 @@ public final class ClientRun {
             System.gc();
             out.println(WARM);
             for (String turn = turns.readLine(); turn != null; turn = turns.readLine()) {
-                Usage start = Usage.now();
-                long messages = workload.run(Duration.ofMillis(Long.parseLong(turn)));
-                Usage end = Usage.now();
-                total += messages;
-                out.println(Result.of(client, scenario.key(), messages, start, end, workload.latencies())
-                        .toLine());
+                Result result = measure(client, scenario, workload, Duration.ofMillis(Long.parseLong(turn)));
+                total += (long) result.figure("messages");
+                out.println(result.toLine());
             }
             workload.check(total);
         }
+    }
+
+    private static Result measure(String client, Scenario scenario, Workload workload, Duration time) throws Exception {
+        Usage start = Usage.now();
+        long messages = workload.run(time);
+        Usage end = Usage.now();
+        return Result.of(client, scenario.key(), messages, start, end, workload.latencies());
     }
 
     /**
