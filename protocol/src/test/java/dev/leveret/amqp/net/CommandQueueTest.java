@@ -3,15 +3,12 @@ package dev.leveret.amqp.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.leveret.amqp.api.Transport;
-import java.util.ArrayDeque;
+import dev.leveret.amqp.testing.SimulatedLoop;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,51 +53,8 @@ class CommandQueueTest {
         }
     }
 
-    /** Keeps what it is to run, but for what others may do while it sleeps. */
-    private static class TaskLoop implements Loop {
-
-        final Queue<Runnable> tasks = new ArrayDeque<>();
-        boolean asleep;
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        @Override
-        public boolean runHere(Runnable task) {
-            if (asleep) {
-                task.run();
-            }
-            return asleep;
-        }
-
-        @Override
-        public Future<?> schedule(Runnable task, long nanos) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public boolean isCurrent() {
-            return true;
-        }
-
-        @Override
-        public List<String> stack() {
-            return List.of();
-        }
-
-        @Override
-        public void release() {}
-    }
-
     private final List<String> log = new ArrayList<>();
-    private final TaskLoop loop = new TaskLoop();
+    private final SimulatedLoop loop = new SimulatedLoop(0);
     private boolean ready = true;
     private final CommandQueue queue = new CommandQueue(loop, new CommandQueue.Driver() {
         @Override
@@ -123,46 +77,40 @@ class CommandQueueTest {
         return new Noted(name, 0);
     }
 
-    private void runLoop() {
-        for (Runnable task = loop.tasks.poll(); task != null; task = loop.tasks.poll()) {
-            task.run();
-        }
-    }
-
     @Test
     void commandsAreExecutedInTheirOrderInOneGo() {
         queue.put(command("1"));
         queue.put(command("2"));
         queue.put(command("3"));
-        assertThat(loop.tasks).as("only the first wakes the loop").hasSize(1);
-        runLoop();
+        assertThat(loop.tasks()).as("only the first wakes the loop").isEqualTo(1);
+        loop.runTasks();
         assertThat(log).containsExactly("begin", "admitted 1", "admitted 2", "admitted 3", "1", "2", "3", "end");
     }
 
     @Test
     void whoIsGoingToWaitExecutesItsCommandWhileTheLoopSleeps() {
-        loop.asleep = true;
+        loop.sleep();
         queue.putAndHelp(command("1"));
         assertThat(log).containsExactly("begin", "admitted 1", "1", "end");
-        assertThat(loop.tasks).as("nothing is left to the loop").isEmpty();
+        assertThat(loop.tasks()).as("nothing is left to the loop").isZero();
     }
 
     @Test
     void whoIsGoingToWaitWakesALoopThatIsAtWork() {
         queue.putAndHelp(command("1"));
         assertThat(log).isEmpty();
-        assertThat(loop.tasks).hasSize(1);
-        runLoop();
+        assertThat(loop.tasks()).isEqualTo(1);
+        loop.runTasks();
         assertThat(log).containsExactly("begin", "admitted 1", "1", "end");
     }
 
     @Test
     void whoIsGoingToWaitComesBehindWhatIsThere() {
         queue.put(command("1"));
-        loop.asleep = true;
+        loop.sleep();
         queue.putAndHelp(command("2"));
         assertThat(log).as("the loop has been told").isEmpty();
-        runLoop();
+        loop.runTasks();
         assertThat(log).endsWith("1", "2", "end");
     }
 
@@ -175,7 +123,7 @@ class CommandQueueTest {
                 queue.put(command("2"));
             }
         });
-        runLoop();
+        loop.runTasks();
         assertThat(log).startsWith("begin", "admitted 1", "1", "admitted 2", "2", "end");
         assertThat(log.stream().filter("2"::equals)).hasSize(1);
     }
@@ -185,10 +133,10 @@ class CommandQueueTest {
         ready = false;
         queue.put(command("1"));
         queue.put(command("2"));
-        runLoop();
+        loop.runTasks();
         assertThat(log).containsExactly("begin", "admitted 1", "admitted 2", "end");
         queue.put(command("3"));
-        runLoop();
+        loop.runTasks();
         log.clear();
         ready = true;
         queue.resume();
@@ -206,7 +154,7 @@ class CommandQueueTest {
                 }
             });
         }
-        runLoop();
+        loop.runTasks();
         assertThat(log).endsWith("1", "2", "end");
         log.clear();
         ready = true;
@@ -231,9 +179,7 @@ class CommandQueueTest {
             });
         }
         int turns = 0;
-        for (Runnable task = loop.tasks.poll(); task != null; task = loop.tasks.poll()) {
-            int before = executed.size();
-            task.run();
+        for (int before = 0; loop.runTask(); before = executed.size()) {
             turns++;
             assertThat(executed.size() - before).isLessThan(count / 5);
         }
@@ -247,7 +193,7 @@ class CommandQueueTest {
         queue.put(new Noted("1", 100));
         queue.put(new Noted("2", 20));
         assertThat(queue.pendingBytes()).isEqualTo(120);
-        runLoop();
+        loop.runTasks();
         assertThat(queue.pendingBytes()).isZero();
     }
 
@@ -262,7 +208,7 @@ class CommandQueueTest {
                 }
             });
         }
-        runLoop();
+        loop.runTasks();
         for (int executed = 3; executed < 100; executed += 3) {
             assertThat(queue.pendingBytes()).isEqualTo((100 - executed) * 1_000L);
             ready = true;
@@ -280,35 +226,30 @@ class CommandQueueTest {
             }
         });
         queue.put(new Noted("good", 7));
-        runLoop();
+        loop.runTasks();
         assertThat(log).endsWith("good", "end");
         assertThat(queue.pendingBytes()).isZero();
         queue.put(command("later"));
-        runLoop();
+        loop.runTasks();
         assertThat(log).endsWith("later", "end");
     }
 
     @Test
     void whenTheLoopIsGoneCommandsAreExecutedToFailWhatTheyCarry() {
-        CommandQueue orphaned = new CommandQueue(
-                new TaskLoop() {
-                    @Override
-                    public void execute(Runnable task) {
-                        throw new RejectedExecutionException("terminated");
-                    }
-                },
-                new CommandQueue.Driver() {
-                    @Override
-                    public boolean isReady() {
-                        return true;
-                    }
+        SimulatedLoop gone = new SimulatedLoop(0);
+        gone.end();
+        CommandQueue orphaned = new CommandQueue(gone, new CommandQueue.Driver() {
+            @Override
+            public boolean isReady() {
+                return true;
+            }
 
-                    @Override
-                    public void begin() {}
+            @Override
+            public void begin() {}
 
-                    @Override
-                    public void end() {}
-                });
+            @Override
+            public void end() {}
+        });
         orphaned.put(new Noted("1", 3));
         orphaned.put(new Noted("2", 4));
         assertThat(log).containsExactly("1", "2");

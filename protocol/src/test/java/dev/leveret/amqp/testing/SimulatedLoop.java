@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A loop whose thread is the test's and whose time passes when the test says so. */
@@ -33,6 +34,8 @@ public final class SimulatedLoop implements Loop {
     private long now;
     private long scheduled;
     private boolean released;
+    private boolean lendable;
+    private boolean ended;
 
     /** @param now what the clock shows in the beginning */
     public SimulatedLoop(long now) {
@@ -44,12 +47,33 @@ public final class SimulatedLoop implements Loop {
 
     @Override
     public void execute(Runnable task) {
+        if (ended) {
+            throw new RejectedExecutionException("terminated");
+        }
         tasks.add(task);
     }
 
     @Override
     public boolean runHere(Runnable task) {
-        return false;
+        if (lendable) {
+            task.run();
+        }
+        return lendable;
+    }
+
+    /** From now on callers may do its work. */
+    public void sleep() {
+        lendable = true;
+    }
+
+    /** From now on it takes no tasks. */
+    public void end() {
+        ended = true;
+    }
+
+    /** How much there is to run now. */
+    public int tasks() {
+        return tasks.size();
     }
 
     @Override
@@ -91,9 +115,18 @@ public final class SimulatedLoop implements Loop {
 
     /** Runs what is to be run now, with what comes of it. */
     public void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        while (runTask()) {
+            // one after the other
+        }
+    }
+
+    /** Runs the first of what is to be run now; returns whether there was anything. */
+    public boolean runTask() {
+        Runnable task = tasks.poll();
+        if (task != null) {
             task.run();
         }
+        return task != null;
     }
 
     /**
